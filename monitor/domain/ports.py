@@ -48,6 +48,13 @@ class Classifier(Protocol):
         """One verdict per entry, in order.  Any text gets one: never raises for an entry."""
 
 
+class TextEncoder(Protocol):
+    """Turns a text into a vector of meaning, alike for texts that say the same in any language."""
+
+    def encode(self, text: str, /) -> Sequence[float]:
+        """The vector of a text, of unit length.  Any text gets one."""
+
+
 class ChatModel(Protocol):
     """A language model that answers one question."""
 

@@ -77,6 +77,7 @@ class GroupedWords:
     opening: str
     language: str
     source: str
+    embedding: str = ""  # as `stories.embeddings` writes it; empty: none was made
 
 
 class Stance(enum.StrEnum):

@@ -139,6 +139,9 @@ def judge_and_commit(
         results.append(poisoned.result(answer, faults, compute))
     audience = stages.audience(before, now, context.store, clock()) if any(judged_entries) else None
 
+    if audience is not None and context.stories is not None:
+        context.stories.encode(results, give_way)
+
     def group_and_match(polls: Sequence[PollResult], look_ups: LookUps) -> Sequence[PollResult]:
         if audience is None:
             return polls

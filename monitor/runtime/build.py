@@ -160,7 +160,11 @@ def story_grouping(settings: Settings) -> StoryGrouping | None:
 
     def load() -> GroupingData:
         stories = topic_pack.load_story_pack(settings)
-        return GroupingData(stories=stories, figures=topic_pack.load_figures(settings))
+        return GroupingData(
+            stories=stories,
+            figures=topic_pack.load_figures(settings),
+            encoder=topic_pack.load_story_encoder(settings, stories),
+        )
 
     return StoryGrouping(load)
 

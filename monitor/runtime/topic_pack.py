@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from monitor.settings import resources
 from monitor.settings.layers import Layer
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
+    from monitor.classify.encoder.story_encoder import StoryEncoder
     from monitor.classify.features.lexicon import Lexicon
     from monitor.classify.packs.metadata import PackMetadata
     from monitor.classify.packs.pack import Pack
@@ -58,6 +59,52 @@ def load_story_pack(settings: Settings) -> StoryPack:
     from monitor.classify.packs import story_pack
 
     return story_pack.load_story_pack(pack_folder(settings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderStatus:
+    """Whether articles are compared by the encoder, and why."""
+
+    sentence: str
+    encoder: StoryEncoder | None = None
+    is_faulty: bool = False  # installed and wanted, and can't be used
+
+    @property
+    def is_used(self) -> bool:
+        return self.encoder is not None
+
+
+def encoder_status(settings: Settings, pack: StoryPack | None = None) -> EncoderStatus:
+    """The encoder for articles that are grouped, or why there is none.  Raise PackError."""
+    from monitor.classify.encoder import sentence_encoder
+    from monitor.classify.encoder.story_encoder import StoryEncoder
+
+    without = "articles are compared without the encoder"
+    if not settings.stories.encoder:
+        return EncoderStatus(sentence=f"{without}: stories.encoder is off")
+    model = (pack or load_story_pack(settings)).encoder_model
+    if model is None:
+        return EncoderStatus(sentence=f"{without}: the pack has no model for one")
+    if not sentence_encoder.is_installed():
+        return EncoderStatus(sentence=f"{without}: {sentence_encoder.MISSING}")
+    try:
+        encoder = sentence_encoder.load_encoder(model)
+    except ConfigError as error:
+        return EncoderStatus(sentence=f"{without}: {error}", is_faulty=True)
+    return EncoderStatus(
+        sentence="articles are compared with the encoder, too",
+        encoder=StoryEncoder(encoder=encoder, model=model),
+    )
+
+
+def load_story_encoder(settings: Settings, pack: StoryPack) -> StoryEncoder | None:
+    """The encoder for articles that are grouped; None, with a warning in the log for a fault, where
+    they are compared without it.
+    """
+    status = encoder_status(settings, pack)
+    if status.is_faulty:
+        log.warning("stories.without_encoder", extra={"reason": status.sentence})
+    return status.encoder
 
 
 def label_rules(settings: Settings) -> str:

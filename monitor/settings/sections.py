@@ -65,6 +65,10 @@ class TopicSettings(Section):
     lexicon: dict[str, tuple[str, ...]]  # class → entries; `classify.word_lists` reads them
 
 
+class StoriesSettings(Section):
+    encoder: bool
+
+
 class SecondReaderSettings(Section):
     url: CallUrl
     model: str
@@ -251,6 +255,7 @@ class Settings(Section):
 
     database: DatabaseSettings
     topic: TopicSettings
+    stories: StoriesSettings
     second_reader: SecondReaderSettings
     poll: PollSettings
     fulltext: FulltextSettings

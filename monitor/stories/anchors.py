@@ -12,6 +12,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from monitor.stories.concepts import ConceptDictionary
+from monitor.stories.embeddings import Embedding, LanguageMeans
 from monitor.stories.name_sounds import name_keys
 from monitor.stories.rarity import Rarity
 
@@ -46,6 +47,7 @@ class StoryText:
     hours: float  # since any fixed moment
     has_clock: bool = True  # False: only the day is known
     classes: Set[str] = frozenset()  # of the topic's lexicon
+    embedding: Embedding | None = None  # as encoded; None: without an encoder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class Anchors:
     sounds: Vector  # phonetic key of a name → weight
     all_sounds: frozenset[str]  # phonetic keys, common ones too
     numerals: frozenset[str]
+    embedding: Embedding | None  # less the mean of its language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,7 @@ class Rarities:
     concepts: Rarity
     sounds: Rarity  # phonetic keys of names
     words: Rarity
+    means: LanguageMeans | None = None  # of embeddings; None: the pack has none
 
 
 def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rarities) -> Anchors:
@@ -123,6 +127,7 @@ def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rari
         sounds=_sound_weights(sounds, rarities.sounds),
         all_sounds=sounds,
         numerals=numerals_in(text),
+        embedding=_centred(article, rarities.means),
     )
 
 
@@ -131,6 +136,16 @@ def uncount(anchors: Anchors, rarities: Rarities) -> None:
     rarities.concepts.uncount(anchors.concepts)
     rarities.sounds.uncount(anchors.all_sounds)
     rarities.words.uncount(anchors.word_vector)
+    article = anchors.article
+    if anchors.embedding is not None and article.embedding and rarities.means:
+        rarities.means.uncount(article.language, article.embedding)
+
+
+def _centred(article: StoryText, means: LanguageMeans | None) -> Embedding | None:
+    if article.embedding is None or means is None or article.embedding.model != means.model:
+        return None
+    means.count(article.language, article.embedding)
+    return means.centred(article.language, article.embedding)
 
 
 def opening_of(text: str) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Set
 
 from monitor.stories.anchors import Anchors, Vector
+from monitor.stories.embeddings import cosine
 
 # +1: more of it speaks for one story, -1: against, 0: either.
 SIGNS = {
@@ -35,6 +36,9 @@ SIGNS = {
     "same_language": 0,
 }
 FEATURES = tuple(SIGNS)
+# With one more, where both articles have embeddings.
+ENCODER_SIGNS = {**SIGNS, "embeddings": 1}  # cosine
+ENCODER_FEATURES = tuple(ENCODER_SIGNS)
 _MOST_SOUNDS, _MOST_NUMERALS = 30.0, 3
 _DAY_ONLY_HOURS = 4.0  # taken as the distance of articles of one day when a clock is missing
 
@@ -75,6 +79,14 @@ def pair_features(newer: Anchors, older: Anchors) -> list[float]:
         float(later.source == earlier.source),
         float(later.language == earlier.language),
     ]
+
+
+def encoder_features(newer: Anchors, older: Anchors) -> list[float] | None:
+    """The features in the order of `ENCODER_FEATURES`; None where an article has no embedding."""
+    first, second = newer.embedding, older.embedding
+    if first is None or second is None:
+        return None
+    return [*pair_features(newer, older), cosine(first, second)]
 
 
 class _HeadlineShare:

@@ -1,8 +1,9 @@
 """Pair model: the probability that two articles report one event.
 
-Boosted regression trees over `pair_features`, each feature with a fixed sign, then vetoes: where
-both headlines name a person, a country or a marker act, and neither article has any of the
-other's, the log-odds fall.  Weights are pack data, written by training on pairs of our own.
+Boosted regression trees over `pair_features`, each feature with a fixed sign, in some models with a
+linear part beside them, then vetoes: where both headlines name a person, a country or a marker act,
+and neither article has any of the other's, the log-odds fall.  Weights are pack data, written by
+training on pairs of our own.
 """
 
 from __future__ import annotations
@@ -66,10 +67,13 @@ class PairModel:
     base: float  # log-odds before the first tree
     trees: Sequence[Tree]
     vetoes: Sequence[Veto | RoutineVeto]
+    linear: Sequence[tuple[int, float]] = ()  # place of a feature, log-odds for one more of it
 
     def probability(self, row: Sequence[float], article: Anchors, other: Anchors) -> float:
         """The probability that two articles with these features report one event."""
         log_odds = self.base + _sum_of_trees(self.trees, row)
+        for place, weight in self.linear:
+            log_odds += weight * row[place]
         for veto in self.vetoes:
             if veto.applies(article, other):
                 log_odds += veto.log_odds

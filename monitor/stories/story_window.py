@@ -20,13 +20,15 @@ from dataclasses import dataclass
 from monitor.stories.anchors import Anchors, Rarities, StoryText, anchors_of, uncount
 from monitor.stories.average_link import average_link
 from monitor.stories.concepts import ConceptDictionary
-from monitor.stories.pair_features import hours_apart, pair_features
+from monitor.stories.embeddings import cosine
+from monitor.stories.pair_features import encoder_features, hours_apart, pair_features
 from monitor.stories.pair_model import PairModel
 
 OPEN_HOURS = 8 * 24.0  # articles older than this are not compared any more
 PAIR_HOURS = 7 * 24.0 + 12
 SETTLED_HOURS = 48.0  # without a new article
 MOST_CANDIDATES = 60  # earlier articles that a new one is compared with
+MOST_NEAREST = 20  # more of them, by their embeddings
 MOST_MOVABLE = 40  # articles of one story that a replay may still move, the newest
 # A window is restored from the articles of this span: those that are open, and those that were open
 # when one of them came, because they counted for its weights.
@@ -34,6 +36,7 @@ RESTORED_HOURS = 2 * OPEN_HOURS
 REPRESENTATIVES = 20  # articles of the settled part of a story that are compared, the newest
 _LEAST_SHARED = 5.0  # weight of shared anchors of a candidate, or
 _LEAST_SHARE = 0.4  # so large a part of the weight of all, where they are common
+_LEAST_COSINE = 0.3  # of embeddings of a candidate that shares too little else
 _LEAST_LINK = 0.03  # probability below which two articles are not linked
 
 
@@ -44,6 +47,15 @@ class Method:
     dictionary: ConceptDictionary
     model: PairModel
     threshold: float  # mean probability from which two groups are one story
+    encoder_model: PairModel | None = None  # for two articles with embeddings
+
+    def probability(self, newer: Anchors, older: Anchors) -> float:
+        """The probability that two articles report one event."""
+        if self.encoder_model is not None:
+            features = encoder_features(newer, older)
+            if features is not None:
+                return self.encoder_model.probability(features, newer, older)
+        return self.model.probability(pair_features(newer, older), newer, older)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +203,7 @@ class StoryWindow:
             other = self._open[other_key]
             if hours_apart(anchors, other) > PAIR_HOURS:
                 continue
-            features = pair_features(anchors, other)
-            probability = self._method.model.probability(features, anchors, other)
+            probability = self._method.probability(anchors, other)
             if probability >= _LEAST_LINK:
                 row[other_key] = self._links[other_key][key] = probability
 
@@ -205,8 +216,24 @@ class StoryWindow:
                 shared[key] += weight
         least = min(_LEAST_SHARED, _LEAST_SHARE * sum(terms.values()))
         enough = [key for key, weight in shared.items() if weight >= least]
-        return heapq.nlargest(
+        alike = heapq.nlargest(
             MOST_CANDIDATES, enough, key=lambda key: (shared[key], self._arrivals[key])
+        )
+        return [*alike, *(key for key in self._nearest(anchors) if key not in alike)]
+
+    def _nearest(self, anchors: Anchors) -> list[str]:
+        """The open articles with the embeddings that are most like this one's."""
+        embedding = anchors.embedding
+        if embedding is None:
+            return []
+        cosines = {
+            key: cosine(embedding, other.embedding)
+            for key, other in self._open.items()
+            if other.embedding is not None
+        }
+        enough = [key for key, value in cosines.items() if value >= _LEAST_COSINE]
+        return heapq.nlargest(
+            MOST_NEAREST, enough, key=lambda key: (cosines[key], self._arrivals[key])
         )
 
     # ── replay ───────────────────────────────────────────────────────────────────────────────────

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.stories.anchors import Anchors, Rarities, StoryText, anchors_of
 from monitor.stories.concepts import Concept, ConceptDictionary
-from monitor.stories.pair_features import FEATURES
+from monitor.stories.embeddings import ANY_LANGUAGE, Embedding
+from monitor.stories.pair_features import ENCODER_FEATURES, FEATURES
 from monitor.stories.pair_model import PairModel, Tree
 from monitor.stories.rarity import Rarity
 from monitor.stories.story_window import Method
@@ -31,6 +34,13 @@ TREE = Tree(
 )
 MODEL = PairModel(base=0.0, trees=[TREE], vetoes=[])
 METHOD = Method(dictionary=DICTIONARY, model=MODEL, threshold=0.5)
+
+# The same for the cosine of embeddings.
+ENCODER_TREE = replace(TREE, features=[ENCODER_FEATURES.index("embeddings"), -1, -1])
+ENCODER_MODEL = PairModel(base=0.0, trees=[ENCODER_TREE], vetoes=[])
+ENCODER_METHOD = replace(METHOD, encoder_model=ENCODER_MODEL)
+ENCODER = "m1"  # the digest of its model
+MEANS = {ANY_LANGUAGE: Embedding.of([0.0] * 16, ENCODER)}
 
 
 def rarities() -> Rarities:

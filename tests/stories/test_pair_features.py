@@ -7,7 +7,16 @@ import dataclasses
 import pytest
 
 from monitor.stories.anchors import Anchors
-from monitor.stories.pair_features import FEATURES, hours_apart, pair_features, set_cosine
+from monitor.stories.embeddings import Embedding
+from monitor.stories.pair_features import (
+    ENCODER_FEATURES,
+    FEATURES,
+    encoder_features,
+    hours_apart,
+    pair_features,
+    set_cosine,
+)
+from tests.fakes import direction
 from tests.stories.samples import anchors
 
 
@@ -72,3 +81,13 @@ def test_the_distance_is_estimated_where_only_the_day_is_known():
 
 def test_the_cosine_of_empty_sets_is_nothing():
     assert set_cosine(frozenset(), frozenset()) == 0
+
+
+def test_the_cosine_of_embeddings_comes_after_the_other_features():
+    article = anchors("Shoigu leaves Kursk")
+    assert encoder_features(article, article) is None
+    embedded = dataclasses.replace(article, embedding=Embedding.of(direction(1), "m1"))
+    assert encoder_features(embedded, article) is None
+    row = encoder_features(embedded, embedded)
+    assert row == [*pair_features(article, article), pytest.approx(1)]
+    assert len(row) == len(ENCODER_FEATURES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from monitor.stories.pair_features import FEATURES
@@ -62,3 +64,10 @@ def test_a_veto_that_does_not_apply_changes_nothing():
     article = anchors("Shoigu arrives")
     model = PairModel(base=0.0, trees=[TREE], vetoes=[PERSONS])
     assert model.probability(LIKE, article, article) == MODEL.probability(LIKE, article, article)
+
+
+def test_the_linear_part_adds_its_weights_times_the_features():
+    article = anchors("Shoigu")
+    model = PairModel(base=0.0, trees=[], vetoes=[], linear=[(1, 2.0), (3, -1.0)])
+    row = [0.0, 0.5, 9.0, 4.0, *[0.0] * (len(FEATURES) - 4)]
+    assert model.probability(row, article, article) == pytest.approx(1 / (1 + math.exp(3)))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from monitor.stories.anchors import StoryText
+from monitor.stories.embeddings import Embedding, LanguageMeans
 from monitor.stories.story_window import OPEN_HOURS, StoryWindow
-from tests.stories.samples import METHOD, article, rarities
+from tests.fakes import direction
+from tests.stories.samples import ENCODER, ENCODER_METHOD, MEANS, METHOD, article, rarities
 
 
 def grouped(articles: list[StoryText]) -> dict[str, int]:
@@ -126,3 +129,46 @@ def test_a_late_article_does_not_reopen_what_is_settled():
     assert window.add(article("late", "Shoigu, Kursk", 1)) == {"late": 7}
     assert window.members(7) == ["a", "late"]
     assert window.anchors("late").article.hours == 1
+
+
+def embedded(key: str, title: str, event: int, *, model: str = ENCODER) -> StoryText:
+    return replace(article(key, title), embedding=Embedding.of(direction(event), model))
+
+
+def encoder_window() -> StoryWindow:
+    means = LanguageMeans(MEANS)
+    return StoryWindow(ENCODER_METHOD, replace(rarities(), means=means))
+
+
+def test_two_articles_with_embeddings_are_compared_by_the_model_of_the_encoder():
+    window = encoder_window()
+    window.add(embedded("a", "Shoigu visits Kursk", 1))
+    assert window.add(embedded("b", "Shoigu visits Kursk", 2)) == {"b": 2}
+    assert window.add(embedded("c", "Lavrov: floods", 1)) == {"c": 1}
+
+
+@pytest.mark.parametrize("vector_of", ["neither", "the other model"])
+def test_an_article_without_an_embedding_of_this_model_is_compared_by_the_other_model(vector_of):
+    window = encoder_window()
+    window.add(embedded("a", "Shoigu visits Kursk", 1))
+    later = embedded("b", "Shoigu visits Kursk", 2, model="m2")
+    later = later if vector_of == "the other model" else replace(later, embedding=None)
+    assert window.add(later) == {"b": 1}
+
+
+def test_a_window_that_is_restored_compares_embeddings_as_before():
+    articles = [
+        replace(
+            embedded(str(number), "Shoigu visits Kursk", number % 3),
+            hours=number * 5.0,
+        )
+        for number in range(16)
+    ]
+    whole, restored = encoder_window(), encoder_window()
+    for arriving in articles[:10]:
+        whole.add(arriving)
+        links = dict(whole.links_of(arriving.key))
+        restored.restore(arriving, whole.stories()[arriving.key], links)
+    for arriving in articles[10:]:
+        assert whole.add(arriving) == restored.add(arriving)
+        assert whole.links_of(arriving.key) == restored.links_of(arriving.key)

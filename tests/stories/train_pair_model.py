@@ -3,8 +3,9 @@
 Reads `stories/events.jsonl` (written events in families of look-alikes, several wordings each),
 `stories/stages.jsonl` (more of them: the stages of one affair), `golden.jsonl` and background
 examples; writes `stories/pair-model.json`: the mean of models that learned without the stages,
-which join more, and of models that learned with them, which tell more apart.  The same files and
-library versions give the same bytes.  No published text is read.
+which join more, and of models that learned with them, which tell more apart.  Where the encoder is
+installed, `stories/encoder-pair-model.json` is written as well.  The same files and library
+versions give the same bytes.  No published text is read.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import hashlib
 import json
 import random
 import sys
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,18 +24,30 @@ from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
 
-from monitor.classify.packs.story_pack import FORMAT, load_concepts
+from monitor.classify.encoder import sentence_encoder
+from monitor.classify.encoder.story_encoder import StoryEncoder
+from monitor.classify.packs.story_pack import ENCODER_FILE, FORMAT, MODEL_FILE, load_concepts
 from monitor.stories.anchors import Anchors, Rarities, StoryText, anchors_of, opening_of, word_stems
 from monitor.stories.concepts import ConceptDictionary
+from monitor.stories.embeddings import ANY_LANGUAGE, Embedding, LanguageMeans
 from monitor.stories.name_sounds import name_keys
-from monitor.stories.pair_features import FEATURES, SIGNS, pair_features
+from monitor.stories.pair_features import (
+    ENCODER_SIGNS,
+    FEATURES,
+    SIGNS,
+    encoder_features,
+    pair_features,
+)
 from monitor.stories.rarity import Rarity
 
 THRESHOLD = 0.35
 BACKGROUND = 250  # articles without a story
 PAIR_HOURS = 168
 COUNTED = 7  # every seventh example of the topic counts for frequencies, beside all others
+LEAST_MEAN = 15  # lines of a language that has a mean embedding of its own
+ENCODER_SHIFT = 1.5  # log-odds: both models are used with one threshold
 LEAST_COUNT = 3  # articles of a word or name in the table of frequencies
 PLAIN_MODELS, STAGE_MODELS = 2, 3  # learned without and with the stages; both groups count alike
 DRAWN = 0.85  # share of the events that each model learns from
@@ -44,6 +58,8 @@ TREES, LEAVES, LEAST_PAIRS, RATE = 40, 10, 60, 0.12
 
 EVENTS = ("stories/events.jsonl",)
 WITH_STAGES = (*EVENTS, "stories/stages.jsonl")
+GROUPS = ((EVENTS, PLAIN_MODELS), (WITH_STAGES, STAGE_MODELS))
+REGRESSION = ("embeddings", "hours_apart", "same_language")
 
 Line = dict[str, Any]
 
@@ -114,6 +130,7 @@ class Pair:
     events: tuple[str, str]
     is_one_story: bool
     weight: float
+    stands_for: float  # pairs, this one and those that were not kept
 
 
 def pairs(rows: list[Wording], anchors: list[Anchors]) -> Iterator[Pair]:
@@ -127,14 +144,19 @@ def pairs(rows: list[Wording], anchors: list[Anchors]) -> Iterator[Pair]:
             is_one_family = newer.family == older.family
             if not is_one_family and draw.randrange(KEPT):
                 continue
-            features = pair_features(anchors[place], anchors[before])
+            features = _features(anchors[place], anchors[before])
             features[FEATURES.index("same_source")] = 0.0  # written lines have no outlet
             yield Pair(
                 features=features,
                 events=(newer.story, older.story),
                 is_one_story=newer.story == older.story,
                 weight=_weight(newer, older),
+                stands_for=1.0 if is_one_family else KEPT,
             )
+
+
+def _features(newer: Anchors, older: Anchors) -> list[float]:
+    return encoder_features(newer, older) or pair_features(newer, older)
 
 
 def _weight(newer: Wording, older: Wording) -> float:
@@ -145,54 +167,155 @@ def _weight(newer: Wording, older: Wording) -> float:
     return KEPT * (BACKGROUND_WEIGHT if newer.is_background and older.is_background else 1.0)
 
 
-def train(pack: Path) -> Line:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What is read of a pack to learn from."""
+
+    pack: Path
+    dictionary: ConceptDictionary
+    background: list[Line]
+    counted: list[Line]  # for frequencies and means
+    counts: dict[str, dict[str, int]]
+
+    @staticmethod
+    def of(pack: Path) -> Material:
+        dictionary = ConceptDictionary(load_concepts(pack / "stories" / "concepts.jsonl"))
+        files = sorted(pack.glob("examples/*.jsonl"))
+        examples = [line for file in files for line in lines_of(file)]
+        background = [line for line in examples if line["label"] == "background"]
+        written = [line for name in WITH_STAGES for line in lines_of(pack / name)]
+        counted = [*written, *background, *examples[::COUNTED]]
+        return Material(
+            pack=pack,
+            dictionary=dictionary,
+            background=background,
+            counted=counted,
+            counts=frequencies(counted, dictionary),
+        )
+
+    def learned(
+        self,
+        files: Sequence[str],
+        encoder: StoryEncoder | None,
+        means: dict[str, Embedding] | None,
+    ) -> list[Pair]:
+        """The pairs of these files, with embeddings where there is an encoder."""
+        rows = list(wordings(self.pack, files, self.background))
+        rarities = Rarities(
+            **{group: Rarity(self.counts[group], len(self.counted)) for group in self.counts},
+            means=LanguageMeans(means) if means else None,
+        )
+        texts = [row.article for row in rows]
+        if encoder is not None:
+            texts = [
+                replace(text, embedding=encoder.embedding(text.title, text.text)) for text in texts
+            ]
+        return list(pairs(rows, [anchors_of(text, self.dictionary, rarities) for text in texts]))
+
+    def trained_on(self) -> dict[str, str]:
+        return {
+            name: hashlib.sha256((self.pack / name).read_bytes()).hexdigest()
+            for name in ("stories/concepts.jsonl", *WITH_STAGES, "golden.jsonl")
+        }
+
+
+def train(material: Material) -> Line:
     """The pair model as it is stored."""
-    dictionary = ConceptDictionary(load_concepts(pack / "stories" / "concepts.jsonl"))
-    examples = [line for file in sorted(pack.glob("examples/*.jsonl")) for line in lines_of(file)]
-    background = [line for line in examples if line["label"] == "background"]
-    written = [line for name in WITH_STAGES for line in lines_of(pack / name)]
-    counted = [*written, *background, *examples[::COUNTED]]
-    counts = frequencies(counted, dictionary)
-
-    def learned(files: Sequence[str]) -> list[Pair]:
-        rows = list(wordings(pack, files, background))
-        rarities = Rarities(**{group: Rarity(counts[group], len(counted)) for group in counts})
-        return list(pairs(rows, [anchors_of(row.article, dictionary, rarities) for row in rows]))
-
-    base = 0.0
-    trees: list[list[list[float]]] = []
-    for files, models in ((EVENTS, PLAIN_MODELS), (WITH_STAGES, STAGE_MODELS)):
-        for model in drawn_models(learned(files), models):
-            base += float(model._baseline_prediction.ravel()[0]) / (2 * models)
-            trees += [tree(predictor.nodes, 2 * models) for (predictor,) in model._predictors]
+    learned = [material.learned(files, None, None) for files, _ in GROUPS]
+    base, trees = mean_of_models(learned, SIGNS)
     return {
         "format": FORMAT,
         "features": list(FEATURES),
         "threshold": THRESHOLD,
-        "base": round(base, 6),
+        "base": base,
         "trees": trees,
-        "trained_on": {
-            name: hashlib.sha256((pack / name).read_bytes()).hexdigest()
-            for name in ("stories/concepts.jsonl", *WITH_STAGES, "golden.jsonl")
-        },
-        "articles": len(counted),
-        "counts": counts,
+        "trained_on": material.trained_on(),
+        "articles": len(material.counted),
+        "counts": material.counts,
     }
 
 
-def drawn_models(learned: list[Pair], models: int) -> Iterator[HistGradientBoostingClassifier]:
+def train_with_encoder(material: Material, encoder: StoryEncoder) -> Line:
+    """The pair model for two articles with embeddings, as it is stored."""
+    means = mean_embeddings(material.counted, encoder)
+    learned = [material.learned(files, encoder, means) for files, _ in GROUPS]
+    base, trees = mean_of_models(learned, ENCODER_SIGNS, share=0.5)
+    start, linear = regression(learned[-1])
+    return {
+        "format": FORMAT,
+        "features": list(ENCODER_SIGNS),
+        "base": round(base + start / 2 + ENCODER_SHIFT, 6),
+        "linear": {name: round(weight / 2, 6) for name, weight in linear.items()},
+        "trees": trees,
+        "trained_on": material.trained_on(),
+        "means": {language: mean.to_text() for language, mean in means.items()},
+    }
+
+
+def mean_embeddings(lines: list[Line], encoder: StoryEncoder) -> dict[str, Embedding]:
+    """The mean vector of all lines, and of those of each language that has enough."""
+    components: dict[str, list[Sequence[int]]] = defaultdict(list)
+    for line in lines:
+        vector = encoder.embedding(line["title"], line["text"]).components
+        components[ANY_LANGUAGE].append(vector)
+        components[line["lang"]].append(vector)
+    return {
+        language: Embedding(
+            model=encoder.model,
+            components=array("b", np.rint(np.mean(vectors, axis=0)).astype(int).tolist()),
+        )
+        for language, vectors in sorted(components.items())
+        if len(vectors) >= LEAST_MEAN
+    }
+
+
+def mean_of_models(
+    learned: Sequence[list[Pair]], signs: dict[str, int], *, share: float = 1.0
+) -> tuple[float, list[list[list[float]]]]:
+    """The log-odds before the first tree, and the trees, of both groups, times `share`."""
+    base = 0.0
+    trees: list[list[list[float]]] = []
+    for pairs_of_group, (_, models) in zip(learned, GROUPS, strict=True):
+        count = len(GROUPS) * models / share
+        for model in drawn_models(pairs_of_group, models, signs):
+            base += float(model._baseline_prediction.ravel()[0]) / count
+            trees += [tree(predictor.nodes, count) for (predictor,) in model._predictors]
+    return round(base, 6), trees
+
+
+def regression(learned: list[Pair]) -> tuple[float, dict[str, float]]:
+    """The intercept and weights of a logistic regression on embeddings, time and language alone.
+
+    Each pair counts as often as it occurs: it tells events apart that the trees, which learned from
+    look-alikes above all, have not seen the like of.
+    """
+    names = list(ENCODER_SIGNS)
+    places = [names.index(name) for name in REGRESSION]
+    rows = np.array([pair.features for pair in learned])[:, places]
+    model = LogisticRegression(C=100.0, max_iter=1_000).fit(
+        rows,
+        np.array([pair.is_one_story for pair in learned]),
+        sample_weight=np.array([pair.stands_for for pair in learned]),
+    )
+    weights = {name: float(weight) for name, weight in zip(REGRESSION, model.coef_[0], strict=True)}
+    return float(model.intercept_[0]), weights
+
+
+def drawn_models(
+    learned: list[Pair], models: int, signs: dict[str, int]
+) -> Iterator[HistGradientBoostingClassifier]:
     """Models of different events."""
     events = sorted({event for pair in learned for event in pair.events})
     for seed in range(models):
         draw = np.random.RandomState(seed)
         drawn = set(draw.choice(events, int(DRAWN * len(events)), replace=False))
-        yield fitted([pair for pair in learned if drawn >= {*pair.events}])
+        yield fitted([pair for pair in learned if drawn >= {*pair.events}], signs)
 
 
-def fitted(learned: list[Pair]) -> HistGradientBoostingClassifier:
+def fitted(learned: list[Pair], signs: dict[str, int]) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
         max_iter=TREES, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=LEAST_PAIRS,
-        l2_regularization=5, monotonic_cst=list(SIGNS.values()), early_stopping=False,
+        l2_regularization=5, monotonic_cst=list(signs.values()), early_stopping=False,
         random_state=0,
     ).fit(
         np.array([pair.features for pair in learned]),
@@ -201,7 +324,7 @@ def fitted(learned: list[Pair]) -> HistGradientBoostingClassifier:
     )  # fmt: skip
 
 
-def tree(nodes: Any, models: int) -> list[list[float]]:
+def tree(nodes: Any, models: float) -> list[list[float]]:
     """Four parallel lists: feature, threshold or share of the mean value, left, right."""
     rows: list[list[float]] = [[], [], [], []]
     for node in nodes:
@@ -214,15 +337,25 @@ def tree(nodes: Any, models: int) -> list[list[float]]:
     return rows
 
 
-def main(arguments: list[str]) -> int:
-    pack = Path(arguments[0])
-    stored = train(pack)
+def write(stored: Line, file: Path) -> None:
+    """Write a model with a line for each key."""
     lines = [
         f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
         for key, value in stored.items()
     ]
-    text = "{\n" + ",\n".join(lines) + "\n}\n"
-    (pack / "stories" / "pair-model.json").write_text(text, encoding="utf-8")
+    file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    pack = Path(arguments[0])
+    material = Material.of(pack)
+    write(train(material), pack / "stories" / MODEL_FILE)
+    if not sentence_encoder.is_installed():
+        sys.stderr.write(f"{ENCODER_FILE} was not written: {sentence_encoder.MISSING}\n")
+        return 0
+    model = sentence_encoder.MODEL_DIGEST
+    encoder = StoryEncoder(encoder=sentence_encoder.load_encoder(model), model=model)
+    write(train_with_encoder(material, encoder), pack / "stories" / ENCODER_FILE)
     return 0
 
 

@@ -16,6 +16,7 @@ from monitor.actions.operations.console_findings import console_findings
 from monitor.actions.operations.feed_findings import feed_findings
 from monitor.actions.operations.findings import Finding, FindingLevel, fault, ok, warning
 from monitor.actions.operations.service_health import ServiceStatus
+from monitor.actions.operations.story_findings import story_findings
 from monitor.actions.subscribing import destinations
 from monitor.domain.alerts import AlertState, Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError, MonitorError
@@ -202,6 +203,7 @@ def database_findings(store: Store, settings: Settings, now: datetime) -> Iterat
     yield from feed_findings(store, now, patience=settings.health.notice_after)
     yield from _check_full_text(store)
     yield _check_search(store)
+    yield from story_findings(store, settings)
     yield from console_findings(store, settings.web, now)
     subscriptions, alerts = store.subscriptions.list(), store.outbox.counts()
     latency = store.latency.by_channel(now - _LOOK_BACK)

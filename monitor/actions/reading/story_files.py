@@ -47,10 +47,14 @@ def group_file(file: Path, settings: Settings) -> list[GroupedLine]:
     """
     articles = _articles(file)
     pack = topic_pack.load_story_pack(settings)
+    encoder = topic_pack.load_story_encoder(settings, pack)
     window = StoryWindow(pack.method, pack.rarities())
     at_arrival: dict[str, int] = {}
     current: dict[str, int] = {}
     for article in articles:
+        if encoder is not None:
+            embedding = encoder.embedding(article.title, article.text)
+            article = replace(article, embedding=embedding)
         current.update(window.add(article))
         at_arrival[article.key] = current[article.key]
     return [

@@ -4,6 +4,7 @@ stories/concepts.jsonl   {"key", "kind", "entries": {language: [entry, …]}}; w
 stories/vetoes.toml      anchors that contradict each other; written by people
 stories/agencies.toml    news agencies, for counting origins; optional, written by people
 stories/pair-model.json  trees, threshold, document frequencies; written by training
+stories/encoder-pair-model.json  trees and mean embeddings; optional, written by training
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 import json
 import math
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +22,17 @@ from monitor.classify.packs.metadata import read_pack_file
 from monitor.domain.errors import PackError
 from monitor.stories.anchors import Rarities
 from monitor.stories.concepts import KINDS, Concept, ConceptDictionary
+from monitor.stories.embeddings import ANY_LANGUAGE, Embedding, LanguageMeans
 from monitor.stories.origins import Agency, agency
-from monitor.stories.pair_features import FEATURES
+from monitor.stories.pair_features import ENCODER_FEATURES, FEATURES
 from monitor.stories.pair_model import PairModel, RoutineVeto, Tree, Veto
 from monitor.stories.rarity import Rarity
 from monitor.stories.story_window import Method
 
 FORMAT = 1
 FOLDER = "stories"
-FILES = ("concepts.jsonl", "vetoes.toml", "agencies.toml", "pair-model.json")
+MODEL_FILE, ENCODER_FILE = "pair-model.json", "encoder-pair-model.json"
+FILES = ("concepts.jsonl", "vetoes.toml", "agencies.toml", MODEL_FILE, ENCODER_FILE)
 _MAX_BYTES = 4 * 2**20  # of one file
 _MOST_TREES = 1_000
 COUNTED = ("concepts", "sounds", "words")  # terms whose document frequencies are stored
@@ -43,11 +47,19 @@ class StoryPack:
     articles: int  # that were counted
     counts: Mapping[str, Mapping[str, int]]  # a group of `COUNTED` → term → articles
     agencies: tuple[Agency, ...] = ()
+    mean_embeddings: Mapping[str, Embedding] = field(default_factory=dict)  # by language
+
+    @property
+    def encoder_model(self) -> str | None:
+        """The digest of the encoder's model that the pack learned with; None: with no encoder."""
+        means = self.mean_embeddings.get(ANY_LANGUAGE)
+        return means.model if means else None
 
     def rarities(self) -> Rarities:
         """New counters that begin with the frequencies of the pack."""
         concepts, sounds, words = (Rarity(self.counts[group], self.articles) for group in COUNTED)
-        return Rarities(concepts=concepts, sounds=sounds, words=words)
+        means = LanguageMeans(self.mean_embeddings) if self.mean_embeddings else None
+        return Rarities(concepts=concepts, sounds=sounds, words=words, means=means)
 
 
 def load_story_pack(folder: Path) -> StoryPack:
@@ -58,28 +70,68 @@ def load_story_pack(folder: Path) -> StoryPack:
     dictionary = ConceptDictionary(load_concepts(place / "concepts.jsonl"))
     vetoes = load_vetoes(place / "vetoes.toml", dictionary)
     agencies = load_agencies(place / "agencies.toml")
-    file = place / "pair-model.json"
-    try:
-        table = json.loads(read_pack_file(file, _MAX_BYTES))
-        if table["format"] != FORMAT:
-            raise ValueError(f"format {table['format']}, but this program reads format {FORMAT}")
-        if table["features"] != list(FEATURES):
-            raise ValueError("its features differ from those of this program: train it again")
-        trees = [_tree(number, lists) for number, lists in enumerate(table["trees"], 1)]
-        if len(trees) > _MOST_TREES:
-            raise ValueError(f"{len(trees)} trees; at most {_MOST_TREES} are allowed")
+    encoder_file = place / ENCODER_FILE
+    encoder_model, means = None, dict[str, Embedding]()
+    if encoder_file.is_file():
+        with _faults_of(encoder_file):
+            table = _read_table(encoder_file)
+            encoder_model = _pair_model(table, ENCODER_FEATURES, vetoes)
+            means = _means(table)
+    file = place / MODEL_FILE
+    with _faults_of(file):
+        table = _read_table(file)
         return StoryPack(
             method=Method(
                 dictionary=dictionary,
-                model=PairModel(base=_number(table["base"]), trees=trees, vetoes=vetoes),
+                model=_pair_model(table, FEATURES, vetoes),
+                encoder_model=encoder_model,
                 threshold=_share(table["threshold"]),
             ),
             articles=_count(table["articles"]),
             agencies=agencies,
             counts={group: _counts(table["counts"][group]) for group in COUNTED},
+            mean_embeddings=means,
         )
+
+
+@contextmanager
+def _faults_of(file: Path) -> Iterator[None]:
+    """Raise PackError naming the file for what its values cause."""
+    try:
+        yield
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise PackError(f"{file}: not a valid pair model: {_text_of(error)}") from None
+
+
+def _read_table(file: Path) -> dict[str, Any]:
+    table: dict[str, Any] = json.loads(read_pack_file(file, _MAX_BYTES))
+    if table["format"] != FORMAT:
+        raise ValueError(f"format {table['format']}, but this program reads format {FORMAT}")
+    return table
+
+
+def _pair_model(
+    table: Mapping[str, Any], features: Sequence[str], vetoes: Sequence[Veto | RoutineVeto]
+) -> PairModel:
+    if table["features"] != list(features):
+        raise ValueError("its features differ from those of this program: train it again")
+    trees = [_tree(number, lists, len(features)) for number, lists in enumerate(table["trees"], 1)]
+    if len(trees) > _MOST_TREES:
+        raise ValueError(f"{len(trees)} trees; at most {_MOST_TREES} are allowed")
+    linear = [
+        (features.index(name), _number(weight)) for name, weight in table.get("linear", {}).items()
+    ]
+    return PairModel(base=_number(table["base"]), trees=trees, vetoes=vetoes, linear=linear)
+
+
+def _means(table: Mapping[str, Any]) -> dict[str, Embedding]:
+    """The mean embeddings by language, all of one model and of one length."""
+    means = {language: Embedding.from_text(text) for language, text in table["means"].items()}
+    any_language = means[ANY_LANGUAGE]
+    for language, mean in means.items():
+        if len(mean.components) != len(any_language.components) or mean.model != any_language.model:
+            raise ValueError(f"means of {language!r}: another model than the mean of all languages")
+    return means
 
 
 def load_concepts(file: Path) -> list[Concept]:
@@ -182,7 +234,9 @@ def _veto(name: str, table: Mapping[str, Any], dictionary: ConceptDictionary) ->
     return Veto(name=name, keys=keys, log_odds=_penalty(table["log_odds"]))
 
 
-def _tree(number: int, lists: tuple[list[int], list[float], list[int], list[int]]) -> Tree:
+def _tree(
+    number: int, lists: tuple[list[int], list[float], list[int], list[int]], width: int
+) -> Tree:
     """A tree whose nodes lead only to later nodes, so that each walk ends."""
     features, thresholds, left, right = lists
     size = len(features)
@@ -190,7 +244,7 @@ def _tree(number: int, lists: tuple[list[int], list[float], list[int], list[int]
         raise ValueError(f"tree {number}: four lists of one length are expected")
     for node, feature in enumerate(features):
         _number(thresholds[node])
-        if not -1 <= feature < len(FEATURES):
+        if not -1 <= feature < width:
             raise ValueError(f"tree {number}: feature {feature}")
         if feature >= 0 and not (node < left[node] < size and node < right[node] < size):
             raise ValueError(f"tree {number}: node {node} leads to no later node")

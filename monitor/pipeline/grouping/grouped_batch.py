@@ -149,7 +149,11 @@ class GroupedBatch:
         self, article: Article, text: StoryText, at: datetime, story: int, why: GroupingReason
     ) -> None:
         words = GroupedWords(
-            title=text.title, opening=text.text, language=text.language, source=text.source
+            title=text.title,
+            opening=text.text,
+            language=text.language,
+            source=text.source,
+            embedding=text.embedding.to_text() if text.embedding else "",
         )
         origin = origin_of(
             f"{text.title} {text.text}", article.entry.url, text.source, self._agencies

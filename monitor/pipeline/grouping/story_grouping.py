@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from monitor.classify.encoder.story_encoder import StoryEncoder
 from monitor.classify.packs.story_pack import StoryPack
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article
@@ -26,6 +27,7 @@ from monitor.pipeline.grouping.article_statements import with_statements
 from monitor.pipeline.grouping.grouped_batch import GroupedBatch
 from monitor.store.stories.stored_stories import StoredStories
 from monitor.stories.anchors import StoryText, opening_of
+from monitor.stories.embeddings import Embedding
 from monitor.stories.story_window import RESTORED_HOURS, StoryWindow
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class GroupingData:
 
     stories: StoryPack
     figures: FigurePack | None = None
+    encoder: StoryEncoder | None = None  # None: articles are compared without embeddings
 
 
 class StoryGrouping:
@@ -57,12 +60,29 @@ class StoryGrouping:
         self._state = ""  # of the window
         self._last = ""  # the article that was grouped last
         self._arrival = 0  # its number
+        self._embeddings: dict[str, Embedding] = {}  # article → made ahead of its transaction
 
     @property
     def expected(self) -> frozenset[str]:
         """The parties that are expected to speak of every story; none before the pack is read."""
         figures = self._data.figures if self._data else None
         return frozenset(figures.outlets) if figures else frozenset()
+
+    def encode(self, polls: Sequence[PollResult], give_way: GiveWay = never_wait) -> None:
+        """Make the embeddings of the relevant articles, before the transaction that groups them."""
+        relevant = [article for article in _articles(polls) if is_grouped(article)]
+        self._embeddings = {}
+        if not relevant:
+            return
+        data = self._loaded()
+        encoder = data.encoder if data else None
+        if encoder is None:
+            return
+        for article in relevant:
+            give_way()
+            embedding = _encoded(article, encoder)
+            if embedding is not None:
+                self._embeddings[article.key] = embedding
 
     def group(
         self, polls: Sequence[PollResult], stored: StoredStories, give_way: GiveWay = never_wait
@@ -94,7 +114,8 @@ class StoryGrouping:
         relevant.sort(key=lambda article: (_time_of(article), article.key))
         for article in relevant:
             give_way()
-            batch.add(article, story_text(article), _time_of(article))
+            text = replace(story_text(article), embedding=self._embeddings.get(article.key))
+            batch.add(article, text, _time_of(article))
         changes = batch.changes()
         if changes:
             latest = _EPOCH + batch.latest_hours * _HOUR
@@ -158,6 +179,15 @@ def is_grouped(article: Article) -> bool:
     return article.decision.relevant
 
 
+def _encoded(article: Article, encoder: StoryEncoder) -> Embedding | None:
+    entry = article.feed_entry
+    try:
+        return encoder.embedding(entry.title, entry.text)
+    except Exception:  # a loop edge: the article is compared without one
+        log.exception("stories.not_encoded", extra={"article": article.key})
+        return None
+
+
 def _articles(polls: Sequence[PollResult]) -> list[Article]:
     return list(chain.from_iterable((*poll.articles, *poll.edited) for poll in polls))
 
@@ -186,11 +216,19 @@ def _stored_text(grouped: GroupedArticle) -> StoryText:
         language=words.language,
         source=words.source,
         at=grouped.at,
+        embedding=Embedding.from_text(words.embedding) if words.embedding else None,
     )
 
 
 def _text(
-    key: str, *, title: str, opening: str, language: str, source: str, at: datetime
+    key: str,
+    *,
+    title: str,
+    opening: str,
+    language: str,
+    source: str,
+    at: datetime,
+    embedding: Embedding | None = None,
 ) -> StoryText:
     return StoryText(
         key=key,
@@ -201,6 +239,7 @@ def _text(
         hours=(at - _EPOCH) / _HOUR,
         # publishers that know only the day write its midnight
         has_clock=bool(at.hour or at.minute or at.second),
+        embedding=embedding,
     )
 
 

@@ -118,6 +118,7 @@ def _words(json: Mapping[str, object]) -> GroupedWords:
         opening=text(json, "opening"),
         language=text(json, "language"),
         source=text(json, "source"),
+        embedding=text(json, "embedding"),
     )
 
 

@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from monitor.domain.stories import GroupedArticle, Story, StoryEvent
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import story_rows
-from monitor.store.schema.tables import articles, stories, story_articles, story_events
+from monitor.store.schema.tables import (
+    IS_OPEN_WINDOW,
+    articles,
+    stories,
+    story_articles,
+    story_events,
+)
 from monitor.store.stories.held_back import HeldBackAlert, held_back
 from monitor.store.stories.party_outlets import parties_that_published
 
@@ -45,11 +51,26 @@ class StoryVolume:
     days: tuple[int, ...]  # articles by day (UTC) from the first one
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWindow:
+    """The articles that new ones may be compared with."""
+
+    articles: int
+    embedded: int  # of these, with an embedding
+
+
 class Stories:
     """The tables of stories, their articles and their events."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def open_window(self) -> OpenWindow:
+        """How many articles are open, and how many of them an encoder has read."""
+        embedding = story_articles.c.words["embedding"].as_string()
+        query = select(func.count(), func.count(case((embedding != "", 1))))
+        row = self._database.read(lambda db: db.execute(query.where(IS_OPEN_WINDOW)).one())
+        return OpenWindow(articles=row[0], embedded=row[1])
 
     def list(
         self,

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from monitor.classify.packs.story_pack import load_agencies, load_story_pack
+from monitor.classify.encoder import sentence_encoder
+from monitor.classify.packs.story_pack import (
+    ENCODER_FILE,
+    MODEL_FILE,
+    load_agencies,
+    load_story_pack,
+)
 from monitor.domain.errors import PackError
 
 SHIPPED = Path(__file__).parents[3] / "models" / "dprk-russia"
@@ -33,12 +39,52 @@ def test_the_shipped_data_is_sound():
 
 def test_the_model_was_trained_on_the_files_beside_it():
     """After a change of them: `python -m tests.stories.train_pair_model models/dprk-russia`."""
-    model = json.loads((SHIPPED / "stories" / "pair-model.json").read_text(encoding="utf-8"))
-    digests = {
-        name: hashlib.sha256((SHIPPED / name).read_bytes()).hexdigest()
-        for name in model["trained_on"]
-    }
-    assert digests == model["trained_on"]
+    for file in (MODEL_FILE, ENCODER_FILE):
+        model = json.loads((SHIPPED / "stories" / file).read_text(encoding="utf-8"))
+        digests = {
+            name: hashlib.sha256((SHIPPED / name).read_bytes()).hexdigest()
+            for name in model["trained_on"]
+        }
+        assert digests == model["trained_on"]
+
+
+def test_the_shipped_encoder_model_learned_with_the_model_that_is_installed():
+    assert load_story_pack(SHIPPED).encoder_model == sentence_encoder.MODEL_DIGEST
+
+
+def test_a_pack_may_have_no_model_for_an_encoder(pack: Path):
+    (pack / "stories" / ENCODER_FILE).unlink()
+    story_pack = load_story_pack(pack)
+    assert story_pack.encoder_model is None
+    assert story_pack.method.encoder_model is None
+    assert story_pack.rarities().means is None
+
+
+def _edited(pack: Path, **changes: object) -> None:
+    file = pack / "stories" / ENCODER_FILE
+    table = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**table, **changes}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"features": ["concepts"]}, "its features differ"),
+        ({"format": 9}, "format 9"),
+        ({"linear": {"horoscope": 1.0}}, "not in tuple"),
+        ({"linear": {"embeddings": float("nan")}}, "not a finite number"),
+        ({"means": {}}, "'' is missing"),
+        ({"means": {"": "m1:"}}, "without components"),
+        ({"means": {"": "m1:AAAA", "ko": "m1:AAA="}}, "another model than the mean"),
+        ({"means": {"": "m1:AAAA", "ko": "m2:AAAA"}}, "another model than the mean"),
+    ],
+)
+def test_a_faulty_model_for_the_encoder_is_refused_with_the_name_of_its_file(
+    pack: Path, changes: dict[str, object], message: str
+):
+    _edited(pack, **changes)
+    with pytest.raises(PackError, match=f"encoder-pair-model.json: .*{message}"):
+        load_story_pack(pack)
 
 
 def test_a_pack_without_story_data_says_so(tmp_path: Path):

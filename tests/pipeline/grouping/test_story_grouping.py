@@ -9,9 +9,21 @@ import pytest
 from monitor.domain.errors import PackError
 from monitor.domain.stories import StoryEventKind, StoryPhase
 from monitor.pipeline.grouping.story_grouping import GroupingData, StoryGrouping
+from monitor.store.stories.story_lists import OpenWindow
 from tests.contexts import watched
-from tests.fakes import NOW, entry, feed
-from tests.grouped import FIRST, HOUR, OTHER, SECOND, arrive, figure_pack, grouping, news, titles
+from tests.fakes import NOW, FakeEncoder, entry, feed
+from tests.grouped import (
+    FIRST,
+    HOUR,
+    OTHER,
+    SECOND,
+    arrive,
+    figure_pack,
+    grouping,
+    grouping_with_encoder,
+    news,
+    titles,
+)
 
 
 async def test_articles_of_one_event_are_one_story_and_others_are_not(store):
@@ -212,3 +224,48 @@ async def test_a_text_without_date_or_language_is_grouped_at_the_time_it_came(st
     await arrive(store, grouping(), entry(FIRST, published_at=None, language=None))
     (story,) = store.stories.list()
     assert story.first_at == NOW
+
+
+async def test_relevant_articles_are_encoded_once_and_compared_across_languages(store):
+    watched(store)
+    encoder = FakeEncoder()
+    stage = grouping_with_encoder(encoder)
+    await arrive(store, stage, news("Sappers in Kursk"), news("Rain on Sunday"))
+    await arrive(store, stage, news("공병, Kursk", 1), news("Floods, Kursk", 1), hours=1)
+    assert sorted(titles(store)) == [("Floods, Kursk", 1), ("Sappers in Kursk", 2)]
+    assert len(encoder.texts) == 6  # of three articles, headline and whole
+
+
+async def test_embeddings_are_stored_while_their_articles_are_open(store):
+    watched(store)
+    await arrive(store, grouping_with_encoder(FakeEncoder()), news("Sappers in Kursk"))
+    stage = grouping_with_encoder(FakeEncoder())
+    await arrive(store, stage, news("공병, Kursk", 1), hours=1)
+    assert titles(store) == [("Sappers in Kursk", 2)]
+    assert store.stories.open_window() == OpenWindow(articles=2, embedded=2)
+    await arrive(store, stage, news("Floods, Kursk", 900), hours=900)
+    assert store.stories.open_window() == OpenWindow(articles=1, embedded=1)
+
+
+async def test_an_encoder_that_is_installed_or_removed_moves_nothing(store):
+    watched(store)
+    await arrive(store, grouping_with_encoder(None), news(FIRST))
+    await arrive(store, grouping_with_encoder(FakeEncoder()), news(SECOND, 1), hours=1)
+    before = store.stories.list()
+    assert titles(store) == [(FIRST, 2)]
+    assert store.stories.open_window() == OpenWindow(articles=2, embedded=1)
+    await arrive(store, grouping_with_encoder(None), news("Lavrov leaves, Kursk", 2), hours=2)
+    assert store.stories.list()[1:] == before
+    assert not store.stories.events(before[0].number)
+
+
+async def test_an_article_that_can_not_be_encoded_is_grouped_without(store):
+    class Broken(FakeEncoder):
+        def encode(self, text: str, /) -> list[float]:
+            raise RuntimeError("no memory")
+
+    watched(store)
+    stage = grouping_with_encoder(Broken())
+    await arrive(store, stage, news(FIRST))
+    await arrive(store, stage, news(SECOND, 1), hours=1)
+    assert titles(store) == [(FIRST, 2)]
