@@ -209,15 +209,17 @@ def _stored_text(grouped: GroupedArticle) -> StoryText:
     words = grouped.words
     if words is None:
         raise ValueError(f"the words of {grouped.article_key} are not known any more")
-    return _text(
+    text = _text(
         grouped.article_key,
         title=words.title,
         opening=words.opening,
         language=words.language,
         source=words.source,
         at=grouped.at,
-        embedding=Embedding.from_text(words.embedding) if words.embedding else None,
     )
+    if not words.embedding:
+        return text
+    return replace(text, embedding=Embedding.from_text(words.embedding))
 
 
 def _text(
@@ -228,7 +230,6 @@ def _text(
     language: str,
     source: str,
     at: datetime,
-    embedding: Embedding | None = None,
 ) -> StoryText:
     return StoryText(
         key=key,
@@ -239,7 +240,6 @@ def _text(
         hours=(at - _EPOCH) / _HOUR,
         # publishers that know only the day write its midnight
         has_clock=bool(at.hour or at.minute or at.second),
-        embedding=embedding,
     )
 
 

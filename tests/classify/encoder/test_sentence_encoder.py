@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from operator import mul
 
 import pytest
 
@@ -27,7 +28,7 @@ def encoder() -> SentenceEncoder:
 
 
 def dot(first, second) -> float:
-    return sum(one * other for one, other in zip(first, second, strict=True))
+    return sum(map(mul, first, second))
 
 
 @installed
