@@ -14,6 +14,7 @@ from monitor.actions.teaching.evaluation import (
     score_golden_events,
     show_pack,
 )
+from monitor.domain.errors import ConfigError
 from monitor.settings import loader
 from monitor.settings.sections import Settings
 
@@ -67,3 +68,22 @@ def test_golden_events_may_come_from_a_file(settings: Settings, tmp_path: Path):
     file.write_text(json.dumps(event) + "\n")
     score = score_golden_events(settings, file)
     assert (score.events, len(score.missed)) == (1, 1)
+
+
+def test_a_history_moves_the_scores_and_is_counted(tmp_path: Path, settings: Settings):
+    title = "North Korean troops join the fight in Kursk"
+    days = [{**RELEVANT, "date": f"2025-06-{day}", "title": f"{title} {day}"} for day in (15, 16)]
+    file = tmp_path / "dated.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in days))
+    figures = evaluate_file(file, settings, history=file)
+    assert figures["memory"] == {"history": 2, "moved": 1}
+    assert "memory" not in evaluate_file(file, settings)
+
+
+def test_a_history_with_a_faulty_date_is_refused_with_its_line(
+    lines: Path, tmp_path: Path, settings: Settings
+):
+    history = tmp_path / "history.jsonl"
+    history.write_text(json.dumps({**DULL, "date": "yesterday"}))
+    with pytest.raises(ConfigError, match=r"history\.jsonl:1: the date 'yesterday' is no date"):
+        evaluate_file(lines, settings, history=history)

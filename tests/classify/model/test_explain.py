@@ -16,6 +16,7 @@ from monitor.classify.packs.pack import Pack
 from monitor.classify.rules import decision
 from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 from monitor.domain.feeds import Entry
+from monitor.domain.judged.similar_articles import SimilarArticles
 from tests.classify import toy_topic
 
 NO_RULES = KeywordRules([], themes=())
@@ -169,3 +170,12 @@ def test_the_explanation_of_any_text_is_true(explainer, trained, title, text):
         assert turned != explanation.decision.relevant
     if explanation.sentence:
         assert explanation.sentence.marked().replace("[+", "").replace("[-", "")
+
+
+def test_similar_articles_of_then_are_a_part_of_the_explanation(trained, explainer):
+    entry = Entry(title=FLAGGED)
+    alone = explainer.explain(entry).decision
+    similar = SimilarArticles(count=2, flagged=0, log_odds=-9.0, shift=-0.5)
+    moved = explainer.explain(entry, similar=similar).decision
+    assert moved.score < alone.score == alone.own_score == moved.own_score
+    assert moved.similar == similar

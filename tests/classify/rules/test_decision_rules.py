@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.classify.rules.keywords import KeywordRule, KeywordRules
-from monitor.domain.articles import DecisionReason
-from tests.fakes import THEMES, FakeClassifier, article, decision, entry
+from monitor.domain.articles import DecisionReason, Verdict
+from monitor.domain.feeds import Entry
+from monitor.domain.judged.similar_articles import SimilarArticles
+from tests.fakes import THEMES, FakeClassifier, article, decision, entry, verdict
 
 DROP = KeywordRule(name="no rain", any=("rain",), action="drop")
 
 
-def rules(*keyword_rules: KeywordRule, threshold: float = 0.5) -> DecisionRules:
-    return DecisionRules(
+def rules(*keyword_rules: KeywordRule, threshold: float = 0.5, **changes: object) -> DecisionRules:
+    plain = DecisionRules(
         rules=KeywordRules(keyword_rules, themes=tuple(THEMES)), threshold=threshold,
         theme_thresholds=dict.fromkeys(THEMES, 0.5), config="c1", classifier=FakeClassifier(),
     )  # fmt: skip
+    return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
 
 
 def test_a_stored_score_is_compared_with_the_threshold_of_today():
@@ -47,3 +51,28 @@ def test_judged_anew_the_stored_score_counts_for_nothing():
 
 def test_without_words_of_the_operator_no_entry_needs_judging_anew():
     assert not rules().needs_rejudging(entry("Kursk"))
+
+
+SIMILAR = SimilarArticles(count=3, flagged=3, log_odds=2.0, shift=0.5)
+
+
+def test_a_replay_takes_the_history_as_it_was():
+    moved = article(decision=decision(pack_score=0.6, own_score=0.48, similar=SIMILAR))
+    again = rules().decide(moved, rejudge=False)
+    assert (again.score, again.own_score, again.similar) == (0.6, 0.48, SIMILAR)
+    assert rules(memory=False).decide(moved, rejudge=False).score == 0.48
+
+
+def test_a_new_verdict_is_moved_by_the_articles_of_then():
+    moved = article(decision=decision(pack_score=0.6, own_score=0.48, similar=SIMILAR))
+    classifier = GateClassifier()
+    assert rules(classifier=classifier).decide(moved, rejudge=True).score > 0.4
+    alone = rules(classifier=classifier, memory=False).decide(moved, rejudge=True)
+    assert (alone.score, alone.similar) == (0.4, None)
+
+
+class GateClassifier:
+    """Every entry passes the gate, with 0.4."""
+
+    def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
+        return [verdict(0.4, own_score=0.4) for _ in entries]
