@@ -66,10 +66,20 @@ def list_(
             for listed in page.stories
         ],
         optional=("days", "outlets", "phase"),
-        empty="no stories: relevant articles are grouped when `monitor poll` reads them",
+        empty=_no_stories(context),
     )
     if page.next:
         output.print_note(f"there are more: --after {page.next}")
+
+
+def _no_stories(context: typer.Context) -> str:
+    """Why there is no story."""
+    from monitor.runtime import topic_pack
+
+    settings = invocation.settled_settings(context)
+    if topic_pack.has_stories(settings):
+        return "no stories: relevant articles are grouped when `monitor poll` reads them"
+    return f"no stories: the pack {settings.topic.pack} has no data for grouping articles"
 
 
 def sparkline(days: tuple[int, ...]) -> str:

@@ -56,3 +56,9 @@ def test_an_empty_list_says_what_would_fill_it(watch: Terminal):
 def test_days_are_bars_of_the_busiest_one():
     assert sparkline((1, 0, 8)) == "▁ █"
     assert sparkline(()) == ""
+
+
+def test_without_stories_the_list_says_whether_the_pack_can_group(watch: Terminal):
+    assert "grouped when `monitor poll` reads them" in watch("stories", "list").err
+    (watch.folder / "monitor.toml").write_text("[topic]\npack = 'undersea-cables'\n")
+    assert "undersea-cables has no data for grouping" in watch("stories", "list").err
