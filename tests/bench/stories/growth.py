@@ -2,8 +2,8 @@
 
 N flagged articles a day for 30 days, made of the written examples of the shipped topic, are grouped
 and stored as by the service, in a SQLite file.  Printed for each block of five days: the processor
-time for an article, with the grouping and without it, and the resident memory beside that at the
-start.
+time for an article, without the grouping, with it, and with it and the encoder where that is
+installed; and the resident memory beside that at the start.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+from monitor.classify.encoder import sentence_encoder
 from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry, Parsed
 from monitor.pipeline import poll
@@ -35,7 +36,7 @@ from tests.contexts import claimed, live_settings, poll_context
 from tests.fakes import NOW, FakeParser, feed, fetched, subscription, verdict
 
 DAYS, BLOCK = 30, 5
-WITHOUT, WITH = "without", "with"
+WITHOUT, WITH, ENCODER = "without", "with", "encoder"
 _PAGE_BYTES = resource.getpagesize()
 
 
@@ -152,17 +153,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.stories.growth")
     parser.add_argument("--daily", type=int, default=200, help="flagged articles a day")
     parser.add_argument("--days", type=int, default=DAYS)
-    parser.add_argument("--only", choices=(WITHOUT, WITH), help="one of the two measurements")
+    parser.add_argument("--only", choices=(WITHOUT, WITH, ENCODER), help="one of them")
     chosen = parser.parse_args()
     if not chosen.only:  # each in a process of its own: memory that one leaves is not the other's
-        for name in (WITHOUT, WITH):
+        names = (WITHOUT, WITH, ENCODER) if sentence_encoder.is_installed() else (WITHOUT, WITH)
+        for name in names:
             arguments = ["--only", name, "--daily", str(chosen.daily), "--days", str(chosen.days)]
             command = [sys.executable, "-m", "tests.bench.stories.growth", *arguments]
             subprocess.run(command, check=True)
         return 0
-    say(f"{chosen.only} stories, {chosen.daily} flagged articles a day")
-    settings = loader.load(environment={})
-    used = build.story_grouping(settings) if chosen.only == WITH else None
+    say(f"{chosen.only}: stories, {chosen.daily} flagged articles a day")
+    is_encoded = "true" if chosen.only == ENCODER else "false"
+    settings = loader.load(environment={"MONITOR_STORIES__ENCODER": is_encoded})
+    used = None if chosen.only == WITHOUT else build.story_grouping(settings)
     for block in measure(chosen.daily, chosen.days, used):
         say(
             f"  from day {block.first_day:>2}: {block.articles:,} articles,"
