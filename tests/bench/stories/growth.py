@@ -37,6 +37,11 @@ from tests.fakes import NOW, FakeParser, feed, fetched, subscription, verdict
 
 DAYS, BLOCK = 30, 5
 WITHOUT, WITH, ENCODER = "without", "with", "encoder"
+_TITLES = {
+    WITHOUT: "without stories",
+    WITH: "with stories",
+    ENCODER: "with stories and the encoder",
+}
 _PAGE_BYTES = resource.getpagesize()
 
 
@@ -162,7 +167,7 @@ def main() -> int:
             command = [sys.executable, "-m", "tests.bench.stories.growth", *arguments]
             subprocess.run(command, check=True)
         return 0
-    say(f"{chosen.only}: stories, {chosen.daily} flagged articles a day")
+    say(f"{_TITLES[chosen.only]}, {chosen.daily} flagged articles a day")
     is_encoded = "true" if chosen.only == ENCODER else "false"
     settings = loader.load(environment={"MONITOR_STORIES__ENCODER": is_encoded})
     used = None if chosen.only == WITHOUT else build.story_grouping(settings)
