@@ -16,6 +16,7 @@ class Door(enum.StrEnum):
     CONSOLE = "console"
     API = "api"
     SERVICE = "service"  # the running service itself
+    LINK = "link"  # the receiver of a subscription, by the link in its messages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

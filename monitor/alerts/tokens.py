@@ -20,6 +20,8 @@ class Purpose(enum.StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     FEED = "feed"
     CONFIRM = "confirm"
+    MANAGE = "manage"  # the page of a subscription's receiver
+    UNDO = "undo"  # a change by that page
     SEARCH = "search"  # the feed of a saved search
 
 
@@ -67,6 +69,11 @@ def unsubscribe_url(public_url: str, secret: str, subscription: Linked) -> str |
     if not public_url:
         return None
     return f"{public_url}/unsubscribe/{token(secret, Purpose.UNSUBSCRIBE, subscription)}"
+
+
+def manage_url(public_url: str, secret: str, subscription: Linked, version: int) -> str:
+    """The URL of the page where its receiver manages the subscription."""
+    return f"{public_url}/manage/{token(secret, Purpose.MANAGE, subscription, str(version))}"
 
 
 def feed_url(public_url: str, secret: str, subscription: Linked, renewals: int, form: str) -> str:

@@ -45,6 +45,9 @@ class SubscriptionState(enum.StrEnum):
     UNCONFIRMED = "unconfirmed"  # signed up on the site, not confirmed yet
 
 
+BY_RECEIVER = "by its receiver"  # the beginning of `state_reason` where the receiver changed it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointHealth:
     """The health of one subscription's receiver; empty after a success."""
@@ -80,6 +83,7 @@ class Subscription:
     state: SubscriptionState = SubscriptionState.ACTIVE
     state_reason: str = ""
     health: EndpointHealth = field(default_factory=EndpointHealth)
+    link_version: int = 0  # of the link by which its receiver manages it
     created_at: datetime
 
 

@@ -22,6 +22,7 @@ from monitor.domain.json_fields import (
     nested,
     objects,
     text,
+    texts,
 )
 from monitor.domain.messages import Content, MessageType
 
@@ -239,6 +240,30 @@ class SubscriptionDisabled(Content):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionChanged(Content):
+    """The subscription itself was changed by its receiver's link; how to take it back."""
+
+    type = MessageType.CHANGED
+    changes: tuple[str, ...] = ()  # a sentence each
+    undo_url: str = ""  # empty: it can't be taken back
+    manage_url: str = ""
+    at: datetime | None = None
+
+    def to_json(self) -> dict[str, object]:
+        return {"changed": from_dataclass(self)}
+
+    @classmethod
+    def from_json(cls, json: JsonObject) -> SubscriptionChanged:
+        changed = nested(json, "changed")
+        return cls(
+            changes=texts(changed, "changes"),
+            undo_url=text(changed, "undo_url"),
+            manage_url=text(changed, "manage_url"),
+            at=instant(changed, "at"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionConfirm(Content):
     """The request to confirm a subscription: the page to open, and until when."""
 
@@ -277,6 +302,7 @@ AlertContent = (
     | CoverageReady
     | ServiceStateChanged
     | SubscriptionDisabled
+    | SubscriptionChanged
     | SubscriptionConfirm
     | SubscriptionTest
 )
@@ -290,6 +316,7 @@ _READERS: Mapping[MessageType, Callable[[JsonObject], AlertContent]] = {
     MessageType.COVERAGE: CoverageReady.from_json,
     MessageType.SERVICE: ServiceStateChanged.from_json,
     MessageType.DISABLED: SubscriptionDisabled.from_json,
+    MessageType.CHANGED: SubscriptionChanged.from_json,
     MessageType.CONFIRM: SubscriptionConfirm.from_json,
     MessageType.TEST: SubscriptionTest.from_json,
 }

@@ -21,6 +21,7 @@ class MessageType(enum.StrEnum):
     COVERAGE = "coverage.ready"
     SERVICE = "service.state_changed"
     DISABLED = "subscription.disabled"
+    CHANGED = "subscription.changed"
     CONFIRM = "subscription.confirm"
     TEST = "subscription.test"
 

@@ -99,8 +99,12 @@ def as_sent(
         case ChannelKind.EMAIL:
             unsubscribe = unsubscribe_links(settings, "")(to)  # by mail, which is no secret
             if with_link and settings.web.public_url:
-                url = f"{settings.web.public_url}/unsubscribe/(hidden)"
-                unsubscribe = replace(unsubscribe, url=url)
+                root = settings.web.public_url
+                unsubscribe = replace(
+                    unsubscribe,
+                    url=f"{root}/unsubscribe/(hidden)",
+                    manage_url=f"{root}/manage/(hidden)",
+                )
             sender = settings.email.sender
             return as_sent.mail_as_sent(message, to, sender=sender, unsubscribe=unsubscribe)
         case ChannelKind.APPRISE:
@@ -139,6 +143,9 @@ def unsubscribe_links(
             url=tokens.unsubscribe_url(url, link_secret, subscription),
             mailbox=settings.email.unsubscribe,
             subject=f"unsubscribe {subscription.key[:12]}",
+            manage_url=tokens.manage_url(url, link_secret, subscription, subscription.link_version)
+            if url
+            else None,
         )
 
     return unsubscribe

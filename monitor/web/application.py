@@ -28,7 +28,7 @@ from monitor.web.console.frame.gate import ConsoleGate
 from monitor.web.console.frame.hosts import KnownHosts
 from monitor.web.console.frame.warm_up import warm_up_round
 from monitor.web.machines import monitoring, websub
-from monitor.web.pages import feeds, search_feeds, signup, unsubscribe
+from monitor.web.pages import feeds, manage, search_feeds, signup, unsubscribe
 from monitor.web.site import server, style
 from monitor.web.site.context import SiteContext
 from monitor.web.site.pack_operations import PackOperations
@@ -55,7 +55,7 @@ _LEAST_COMPRESSED_BYTES, _COMPRESSION_LEVEL = 1_000, 5
 _STATISTICS_AGE = timedelta(minutes=1)
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_ROUTES = (unsubscribe.routes, feeds.routes, search_feeds.routes, websub.routes)
+_ROUTES = (unsubscribe.routes, manage.routes, feeds.routes, search_feeds.routes, websub.routes)
 
 
 def asgi_app(site: SiteContext, explainers: ExplainerCache) -> ASGIApp:

@@ -78,5 +78,50 @@ await flow("a silence and a subscription by keyboard alone", {}, async (page) =>
   await page.keyboard.press("Enter");
   await page.waitForURL("**/console/subscriptions/new");
 });
+for (const [how, options] of [["by mouse", {}], ["without JavaScript", scriptless]]) {
+  await flow(`a message is looked at and a span is counted ${how}`, options, async (page) => {
+    await page.goto(`${base}/console/deliveries`);
+    await page.locator('main th a[href^="/console/deliveries/"]').first().click();
+    await has(page, "Attempts");
+    await has(page, "webhook-id");
+    await page.goto(`${base}/console/deliveries/replay`);
+    await page.locator("#since").fill("7d");
+    await page.locator("main button.main").click();
+    await page.waitForURL("**/replay?*");
+    await page.locator("#counted").waitFor();
+  });
+}
+// the page of a receiver has no script: the same by mouse and without JavaScript
+async function managePage(page) {
+  await page.goto(`${base}/console/subscriptions`);
+  await page.locator('main th a[href^="/console/subscriptions/"]').first().click();
+  await act(page, "links");
+  const address = await page.locator("dd code", { hasText: "/manage/" }).textContent();
+  await page.goto(base + new URL(address).pathname);
+  await has(page, "Newest messages");
+}
+for (const [how, options] of [["by mouse", {}], ["without JavaScript", scriptless]]) {
+  await flow(`a receiver changes, pauses and resumes ${how}`, options, async (page) => {
+    await managePage(page);
+    await page.locator("#filter").fill("kursk");
+    await page.locator('form[action$="/edit"] button').click();
+    await has(page, "Saved.");
+    await act(page, "pause");
+    await has(page, "Paused: nothing is sent");
+    await act(page, "resume");
+    await has(page, "Resumed: messages are sent again.");
+    await page.locator('form[action$="/replay"] button').click();
+    await has(page, "of the last hour");
+  });
+}
+await flow("a receiver pauses by keyboard alone", {}, async (page) => {
+  await managePage(page);
+  await page.locator('form[action$="/pause"] button').focus();
+  await page.keyboard.press("Enter");
+  await has(page, "Paused: nothing is sent");
+  await page.locator('form[action$="/resume"] button').focus();
+  await page.keyboard.press("Enter");
+  await has(page, "Resumed");
+});
 await browser.close();
 report("operating", faults, `${count()} flows`);

@@ -71,9 +71,15 @@ await page.goto(`${base}/console/feeds`);
 const feed = await page.$eval('main a[href^="/console/feeds/"]', (link) => link.getAttribute("href"));
 await page.goto(`${base}/console/subscriptions`);
 const subscription = await page.$eval('main th a[href^="/console/subscriptions/"]', (link) => link.getAttribute("href"));
+await page.goto(base + subscription);
+await page.click('form[action$="/links"] button');
+const address = await page.locator("dd code", { hasText: "/manage/" }).textContent();
+const manage = new URL(address).pathname;
+await page.goto(`${base}/console/deliveries`);
+const delivery = await page.$eval('main th a[href^="/console/deliveries/"]', (link) => link.getAttribute("href"));
 await context.close();
 const paths = [...new Set([
-  ...rail, first, story, feed, subscription, "/console/subscriptions/new", `/console/articles/${key}`, "/console/?show=all", "/console/?q=lang:xx",
+  ...rail, first, story, feed, subscription, "/console/subscriptions/new", delivery, "/console/deliveries/replay", manage, `${manage}/webhooks`, `/console/articles/${key}`, "/console/?show=all", "/console/?q=lang:xx",
   "/console/search?q=kursk", "/console/search?q=(kursk", "/console/searches", "/console/search?q=nothingmatches",
   "/console/keywords?view=toml", "/console/account", "/console/audit", "/console/keys", "/console/more", "/console/dashboard/feeds", "/console/articles/none",
 ])];

@@ -32,6 +32,7 @@ url = "sqlite:///{database}"
 [web]
 listen = "127.0.0.1:{port}"
 console = true
+public_url = "http://127.0.0.1:{port}"
 """
 
 

@@ -28,5 +28,6 @@ def test_the_values_are_the_types_of_webhooks():
         "article.flagged", "digest.ready", "story.updated", "spike.began", "feed.state_changed",
         "coverage.ready",
         "service.state_changed", "subscription.disabled", "subscription.confirm",
+        "subscription.changed",
         "subscription.test",
     }  # fmt: skip

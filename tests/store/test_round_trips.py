@@ -55,6 +55,7 @@ from monitor.domain.message_contents import (
     FeedStateChanged,
     ServiceCondition,
     ServiceStateChanged,
+    SubscriptionChanged,
     SubscriptionConfirm,
     SubscriptionDisabled,
     SubscriptionTest,
@@ -250,6 +251,7 @@ SUBSCRIPTIONS = st.builds(
     cadence=st.just(AT_ONCE) | CADENCES,
     repeat=st.sampled_from(Repeat),
     tier=st.sampled_from(WantedTier),
+    link_version=st.integers(0, 2**31 - 1),
     filter=optional(st.sampled_from(["theme:arms -lang:ru", "feed:wire", "a b OR c"])).map(
         lambda text: stored_filter(text) if text else None
     ),
@@ -325,6 +327,7 @@ CONTENTS = st.one_of(
     st.just(ArticleFlagged()),
     st.builds(SubscriptionTest, note=TEXT),
     st.builds(SubscriptionConfirm, url=TEXT, until=optional(INSTANTS)),
+    st.builds(SubscriptionChanged, changes=WORDS.map(tuple), undo_url=TEXT, at=optional(SECONDS)),
     st.builds(SubscriptionDisabled, name=TEXT, reason=TEXT, at=optional(SECONDS)),
     st.builds(
         ServiceStateChanged,

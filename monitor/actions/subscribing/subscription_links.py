@@ -23,6 +23,7 @@ class SubscriptionLinks:
     atom: str
     json: str
     unsubscribe: str | None
+    manage: str
 
     def as_json(self) -> JsonObject:
         """The addresses as `subscriptions links --json` prints them."""
@@ -30,11 +31,12 @@ class SubscriptionLinks:
             "atom": self.atom,
             "json": self.json,
             "unsubscribe": self.unsubscribe,
+            "manage": self.manage,
         }
 
 
 def links(store: Store, key_or_name: str, *, public_url: str, renew: bool) -> SubscriptionLinks:
-    """The addresses of a subscription; with `renew` its feeds get new ones, the old ones end.
+    """The addresses of a subscription; with `renew` its feeds and its own page get new ones.
 
     Raise ConfigError when `public_url` is empty: readers can't reach us.
     """
@@ -46,12 +48,15 @@ def links(store: Store, key_or_name: str, *, public_url: str, renew: bool) -> Su
     secret = store.tokens.secret()
     if renew:
         renewals = store.tokens.renew(subscription.key)
+        store.subscriptions.renew_link(subscription.key)
+        subscription = find_subscription(store, subscription.key)
     else:
         renewals = store.tokens.renewals(subscription.key)
     return SubscriptionLinks(
         atom=tokens.feed_url(public_url, secret, subscription, renewals, "atom"),
         json=tokens.feed_url(public_url, secret, subscription, renewals, "json"),
         unsubscribe=tokens.unsubscribe_url(public_url, secret, subscription),
+        manage=tokens.manage_url(public_url, secret, subscription, subscription.link_version),
     )
 
 

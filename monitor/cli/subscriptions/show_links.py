@@ -17,11 +17,11 @@ def show_links(
     context: typer.Context,
     subscription: SubscriptionArgument,
     renew: Annotated[
-        bool, typer.Option("--renew", help="New feed addresses; the old ones end now.")
+        bool, typer.Option("--renew", help="New addresses of feeds and page; the old ones end now.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Show the secret addresses of its Atom and JSON feeds, and of unsubscribing."""
+    """Show the secret addresses of its feeds, of unsubscribing, and of its own page."""
     url = invocation.settled_settings(context).web.public_url
     with invocation.open_store(context) as store:
         addresses = subscription_links.links(store, subscription, public_url=url, renew=renew)
@@ -36,6 +36,6 @@ def show_links(
         ("", "address"), [(name, str(url)) for name, url in fields.items()], empty=""
     )
     if renew:
-        state = "its feeds have new addresses, the old ones ended"
+        state = "its feeds and its page have new addresses, the old ones ended"
         output.print_change("changed", "subscription", owner.name, state, key=owner.key)
     output.print_note("whoever knows an address can use it; `--renew` gives the feeds new ones")

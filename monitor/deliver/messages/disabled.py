@@ -1,4 +1,4 @@
-"""The notice that another subscription was disabled, and the commands to resume it."""
+"""Notices about subscriptions: another one was disabled; one's own was changed by its link."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor.alerts import match
 from monitor.deliver.messages.notice import Notice
 from monitor.domain.alerts import Alert, Subscription
-from monitor.domain.message_contents import SubscriptionDisabled
+from monitor.domain.message_contents import SubscriptionChanged, SubscriptionDisabled
 from monitor.text.formats import rfc3339
 
 
@@ -30,6 +30,22 @@ def notices(
     others = [other for other in everyone if other.key != subscription.key]
     occasion = f"{subscription.key} {now.isoformat()}"
     return match.notices(content(subscription, reason, now), others, now, occasion=occasion)
+
+
+def changed_notice(content: SubscriptionChanged) -> Notice:
+    """What was changed by the link of a receiver, with the link that takes it back."""
+    sentences = [*content.changes, "This was done with the link that is in your messages."]
+    if content.undo_url:
+        sentences.append(f"If you did not want this, take it back: {content.undo_url}")
+    if content.manage_url:
+        sentences.append(f"Your subscription: {content.manage_url}")
+    return Notice(
+        tag="subscription",
+        headline="Your subscription was changed",
+        sentences=tuple(sentences),
+        facts=(("When", rfc3339(content.at) or ""),),
+        about="changes of your subscription",
+    )
 
 
 def notice(content: SubscriptionDisabled) -> Notice:

@@ -34,6 +34,7 @@ from monitor.domain.message_contents import (
     CoverageReady,
     FeedStateChanged,
     ServiceStateChanged,
+    SubscriptionChanged,
     SubscriptionConfirm,
     SubscriptionDisabled,
     SubscriptionTest,
@@ -130,6 +131,7 @@ def message(
 def _notice(
     content: SpikeBegan
     | SubscriptionDisabled
+    | SubscriptionChanged
     | FeedStateChanged
     | CoverageReady
     | ServiceStateChanged,
@@ -139,6 +141,8 @@ def _notice(
             return spike.notice(content)
         case SubscriptionDisabled():
             return disabled.notice(content)
+        case SubscriptionChanged():
+            return disabled.changed_notice(content)
         case FeedStateChanged():
             return feed_changes.notice(content)
         case CoverageReady():

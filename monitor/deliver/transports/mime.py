@@ -70,6 +70,7 @@ class Unsubscribe:
     url: str | None = None  # https; a POST to it unsubscribes (RFC 8058)
     mailbox: str = ""  # read by a person
     subject: str = "unsubscribe"  # of a mail to that mailbox: names the subscription
+    manage_url: str | None = None  # https; the page where the reader changes the subscription
 
 
 NO_UNSUBSCRIBE = Unsubscribe()
@@ -104,7 +105,8 @@ def compose(
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Watchpost-Alert"] = key
-    text, html = _with_link(sanitize.body(message.text), sanitize.body(message.html), url)
+    words = sanitize.body(message.text), sanitize.body(message.html)
+    text, html = _with_link(*words, url, unsubscribe.manage_url)
     mail.set_content(text, cte=_encoding(text))
     mail.add_alternative(html, subtype="html", cte=_encoding(html))
     mail.set_boundary(f"=_{key}")  # "=_" never occurs in an encoded part
@@ -123,14 +125,20 @@ def _mailto(unsubscribe: Unsubscribe) -> str | None:
     return f"mailto:{quote(unsubscribe.mailbox, safe='@')}?subject={quote(unsubscribe.subject)}"
 
 
-def _with_link(text: str, html: str, url: str | None) -> tuple[str, str]:
-    """Text and HTML with a visible link to unsubscribe at the end, in place of the operator."""
+def _with_link(text: str, html: str, url: str | None, manage: str | None) -> tuple[str, str]:
+    """Text and HTML with visible links at the end, in place of the operator: change, leave."""
     if url is None:
         return text, html
     text = "".join(text.rpartition(f"{WRITE_TO_OPERATOR} ")[::2])
     html = "".join(html.rpartition(WRITE_TO_OPERATOR)[::2])
-    visible = f'<br><a class="faint" href="{escape(url)}" style="color:#6b7683;">Unsubscribe</a>'
-    return f"{text.rstrip()}\nUnsubscribe: {url}\n", html.replace(_SLOT, visible, 1)
+    links = [("Change or pause", sanitize.link(manage)), ("Unsubscribe", url)]
+    shown = [(words, target) for words, target in links if target]
+    visible = "".join(
+        f'<br><a class="faint" href="{escape(target)}" style="color:#6b7683;">{words}</a>'
+        for words, target in shown
+    )
+    lines = "\n".join(f"{words}: {target}" for words, target in shown)
+    return f"{text.rstrip()}\n{lines}\n", html.replace(_SLOT, visible, 1)
 
 
 def recipient(address: str) -> str:

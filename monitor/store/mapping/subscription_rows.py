@@ -46,6 +46,7 @@ def subscription_values(subscription: Subscription) -> Values:
         "state": subscription.state,
         "state_reason": subscription.state_reason,
         **health_values(subscription.health),
+        "link_version": subscription.link_version,
         "created_at": subscription.created_at,
     }
 
@@ -125,6 +126,7 @@ def subscription_from_row(row: Row[Any], feeds: Iterable[NamedFeed] = ()) -> Sub
             failed_at=row.failed_at,
             paused_until=row.rests_until,
         ),
+        link_version=row.link_version,
         created_at=row.created_at,
     )
 

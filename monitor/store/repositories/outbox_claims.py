@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from monitor import failpoints
-from monitor.domain.alerts import AlertState, Claim, Subscription, SubscriptionState
+from monitor.domain.alerts import BY_RECEIVER, AlertState, Claim, Subscription, SubscriptionState
 from monitor.domain.messages import MessageType
 from monitor.store.database.transactions import select_in
 from monitor.store.mapping import alert_rows, subscription_rows
@@ -43,7 +43,16 @@ from monitor.store.schema.tables import (
 _AWAITS_CONFIRMATION = subscriptions.c.state.in_(
     (SubscriptionState.UNCONFIRMED, SubscriptionState.UNSUBSCRIBED)
 )
-may_be_told = or_(IS_ACTIVE, and_(_AWAITS_CONFIRMATION, alerts.c.type == MessageType.CONFIRM))
+# A receiver who paused or left by their own link is told so; so is nobody else who is not active.
+_CHANGED_BY_RECEIVER = and_(
+    subscriptions.c.state.in_((SubscriptionState.PAUSED, SubscriptionState.UNSUBSCRIBED)),
+    subscriptions.c.state_reason.startswith(BY_RECEIVER),
+)
+may_be_told = or_(
+    IS_ACTIVE,
+    and_(_AWAITS_CONFIRMATION, alerts.c.type == MessageType.CONFIRM),
+    and_(_CHANGED_BY_RECEIVER, alerts.c.type == MessageType.CHANGED),
+)
 
 
 def is_awake(now: datetime) -> ColumnElement[bool]:
@@ -81,7 +90,7 @@ def due(
     return (
         select(chosen.c.key, chosen.c.subscription_key, chosen.c.due_at)
         .select_from(joined)
-        .where(or_(IS_ACTIVE, _AWAITS_CONFIRMATION), is_awake(now))
+        .where(or_(IS_ACTIVE, _AWAITS_CONFIRMATION, _CHANGED_BY_RECEIVER), is_awake(now))
         .where(subscriptions.c.key.not_in(list(exclude)))
     )
 

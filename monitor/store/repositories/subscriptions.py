@@ -113,6 +113,10 @@ class Subscriptions:
 
         return self._database.write(change)
 
+    def renew_link(self, key: str) -> bool:
+        """End the link by which its receiver manages it; a new one is made from the new version."""
+        return self._change(key, link_version=subscriptions.c.link_version + 1)
+
     def set_health(self, key: str, health: EndpointHealth) -> bool:
         """Store the endpoint's health.  False when no subscription has this key."""
         return self._change(key, **subscription_rows.health_values(health))

@@ -86,6 +86,7 @@ class SubscriptionRow(TableRow, table=True):
     filter: str | None = Field(sa_type=String(QUESTION_LENGTH))
     tier: WantedTier = Field(sa_type=EnumText(WantedTier))
     headers: list[Any] | None = Field(sa_type=json_type())  # name and value; None: none of its own
+    link_version: int  # of the link by which its receiver manages it
 
 
 class SilenceRow(TableRow, table=True):

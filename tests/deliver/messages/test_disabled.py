@@ -10,7 +10,7 @@ from monitor.deliver.messages import disabled, render
 from monitor.deliver.transports import mime
 from monitor.deliver.transports.address import check_sender
 from monitor.domain.alerts import ChannelKind, Claim, Subscription
-from monitor.domain.message_contents import SubscriptionDisabled
+from monitor.domain.message_contents import SubscriptionChanged, SubscriptionDisabled
 from monitor.domain.messages import Message
 
 HOSTILE = "410 Gone\r\nBcc: x@example.org <script>\u202e"
@@ -56,3 +56,20 @@ def test_it_goes_by_mail(
 
 def test_the_content_of_another_version_is_still_a_message() -> None:
     assert disabled.notice(SubscriptionDisabled.from_json({})).headline == "“” was disabled"
+
+
+def test_a_change_by_the_own_link_names_what_changed_and_how_to_take_it_back(
+    claim: Callable[..., Claim], now: datetime
+) -> None:
+    content = SubscriptionChanged(
+        changes=("Filter: <b>kursk</b>.",), undo_url="https://a.example/undo/x", at=now
+    )
+    claimed = claim()
+    alert = replace(claimed.alert, article_keys=(), content=content)
+    message = render.message(
+        replace(claimed, alert=alert, articles=()), topic="dprk-russia", theme_titles={}
+    )
+    assert message.subject == "[dprk-russia][subscription] Your subscription was changed"
+    assert "Filter: &lt;b&gt;kursk" in message.html
+    assert "take it back: https://a.example/undo/x" in " ".join(message.text.split())
+    assert "take it back" not in disabled.changed_notice(SubscriptionChanged()).sentences[-1]

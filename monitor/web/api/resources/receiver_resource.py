@@ -9,9 +9,9 @@ from pydantic import Field
 
 from monitor.access.permissions import Act
 from monitor.actions.as_json import JsonObject, instant
-from monitor.actions.subscribing import subscriptions
+from monitor.actions.managing.own_messages import OF_WEBHOOKS
+from monitor.actions.subscribing import subscription_links, subscriptions
 from monitor.actions.subscribing.trial_message import send_trial
-from monitor.domain.messages import MessageType
 from monitor.settings import resources
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery
@@ -27,8 +27,6 @@ from monitor.web.site.problems import ProblemError
 api = ApiRouter()
 
 _DAY_HOURS, _LONGEST_HOURS = 24, 24 * 30
-# A confirmation is a mail to somebody who signs up; webhooks get the others.
-_OF_WEBHOOKS = tuple(kind for kind in MessageType if kind is not MessageType.CONFIRM)
 
 
 @api.post(
@@ -81,6 +79,33 @@ async def rotate_secret(call: Call[NoQuery, RotationBody]) -> Answer:
     return Answer(content=await call.write(rotate))
 
 
+class LinksBody(ApiModel):
+    """Whether the addresses are made anew."""
+
+    renew: bool = Field(False, description="New addresses of feeds and page; the old ones end.")
+
+
+@api.post(
+    "/subscriptions/{key}/links",
+    Act.ROTATE_SECRETS,
+    LinksBody,
+    shapes.SubscriptionLinksShape,
+    Trait.SHOWN_ONCE,
+)
+async def read_links(call: Call[NoQuery, LinksBody]) -> Answer:
+    """The secret addresses: of its feeds, of unsubscribing, and of the page of its receiver."""
+    url, renew = call.site.settings.web.public_url, call.body.renew
+
+    def read(store: Store) -> JsonObject:
+        owner = found(lambda: subscriptions.find_subscription(store, call.key))
+        shown = subscription_links.links(store, owner.key, public_url=url, renew=renew)
+        if renew:
+            call.record(store, "renew feed addresses", owner.name)
+        return shown.as_json()
+
+    return Answer(content=await call.write(read))
+
+
 @api.get("/webhooks/types", Act.READ_OWN_ACCOUNT, NoQuery, WebhookTypeListShape)
 async def list_webhook_types(call: Call[NoQuery, NoBody]) -> Answer:
     """The types of messages that webhooks get, with the addresses of schema and sample."""
@@ -88,7 +113,7 @@ async def list_webhook_types(call: Call[NoQuery, NoBody]) -> Answer:
     return whole_list(
         [
             {"type": kind, "schema": f"{root}/{kind}/schema", "sample": f"{root}/{kind}/sample"}
-            for kind in _OF_WEBHOOKS
+            for kind in OF_WEBHOOKS
         ]
     )
 
@@ -108,8 +133,8 @@ async def read_webhook_sample(call: Call[NoQuery, NoBody]) -> Answer:
 def _type(call: Call[NoQuery, NoBody]) -> str:
     """Raise ProblemError (404) for a type that there is not."""
     name = str(call.request.path_params["type"])
-    if name not in _OF_WEBHOOKS:
-        there_are = ", ".join(_OF_WEBHOOKS)
+    if name not in OF_WEBHOOKS:
+        there_are = ", ".join(OF_WEBHOOKS)
         raise ProblemError(problems.NOT_FOUND, f"There is no such type; there are: {there_are}.")
     return name
 

@@ -91,6 +91,15 @@ class RotatedSecretShape(TypedDict):
     old_until: str
 
 
+class SubscriptionLinksShape(TypedDict):
+    """Secret addresses: whoever knows one can use it."""
+
+    atom: str
+    json: str
+    unsubscribe: str | None
+    manage: str
+
+
 class HeaderShape(TypedDict):
     """A header of a message."""
 

@@ -15,13 +15,14 @@ from monitor.actions import as_json
 from monitor.actions.access import audit_log
 from monitor.actions.access.audit_log import Changed
 from monitor.actions.option_values import InvalidOption
-from monitor.actions.subscribing import destinations, subscriptions
+from monitor.actions.subscribing import destinations, subscription_links, subscriptions
 from monitor.actions.subscribing.subscription_edits import (
     SubscriptionEdit,
     check_version,
     edit_subscription,
     edited_subscription,
 )
+from monitor.actions.subscribing.subscription_links import SubscriptionLinks
 from monitor.actions.subscribing.subscriptions import NewSubscription
 from monitor.actions.subscribing.trial_message import send_trial
 from monitor.deliver.channels.descriptor import Destination
@@ -51,6 +52,7 @@ def add_forms(place: PlaceRouter, site: SiteContext) -> None:
     place.post(PATH + "/{key}/edit", Act.CHANGE_SUBSCRIPTIONS)(partial(_edit, site))
     place.post(PATH + "/{key}/test", Act.CHANGE_SUBSCRIPTIONS)(partial(_test, site))
     place.post(PATH + "/{key}/rotate", Act.ROTATE_SECRETS)(partial(_rotate, site))
+    place.post(PATH + "/{key}/links", Act.ROTATE_SECRETS)(partial(_links, site))
     for name, act in _ACTS.items():
         path = f"{PATH}/{{key}}/{name}"
         place.post(path, Act.CHANGE_SUBSCRIPTIONS)(partial(_act_on, site, act))
@@ -194,6 +196,26 @@ async def _rotate(site: SiteContext, request: Request, key: str) -> Response:
         return see_other(page, Flash(text="Calls are signed with the secret that you gave."))
     parts = {"subscription": stored, "secret": rotated, "old_until": old_until}
     return render(site, request, "subscription_secret", parts)
+
+
+async def _links(site: SiteContext, request: Request, key: str) -> Response:
+    """The secret addresses of feeds and page, in this answer alone; renewed when asked."""
+    form, caller, now = await read_form(request), caller_of(request), site.clock()
+    stored = await site.read(partial(_found, key=key))
+    url, renew = site.settings.web.public_url, form.text("renew") == "yes"
+
+    def read(store: Store) -> SubscriptionLinks:
+        shown = subscription_links.links(store, stored.key, public_url=url, renew=renew)
+        if renew:
+            audit_log.record(store, caller, "renew feed addresses", stored.name, now)
+        return shown
+
+    try:
+        links = await site.write(read)
+    except ConfigError as error:
+        return see_other(f"{PATH}/{stored.key}", Flash(text=str(error), is_fault=True))
+    parts = {"subscription": stored, "links": links.as_json()}
+    return render(site, request, "subscription_links", parts)
 
 
 def _hours(text: str) -> int:

@@ -8,8 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from monitor.domain.messages import MessageType
+from tests.fakes import subscription
 from tests.house.files import path_of
 from tests.web.api.conftest import Program
+from tests.web.conftest import Visitor
 from tests.web_fixtures import Server
 
 TYPES = [kind for kind in MessageType if kind is not MessageType.CONFIRM]
@@ -72,3 +74,13 @@ def test_the_documents_are_shipped_with_the_program() -> None:
     for kind in TYPES:
         assert f"docs/webhooks/{kind}.v1.json" in shipped
         assert f"docs/webhooks/samples/{kind}.json" in shipped
+
+
+async def test_secret_addresses_are_shown_and_renewed(visitor: Visitor, operator: Program) -> None:
+    visitor.store.subscriptions.add(subscription("d" * 64, name="desk"))
+    shown = (await operator.post("/subscriptions/desk/links", {})).json()
+    assert shown["manage"].startswith("https://alerts.example/manage/")
+    renewed = (await operator.post("/subscriptions/desk/links", {"renew": True})).json()
+    assert renewed["manage"] != shown["manage"]
+    assert renewed["unsubscribe"] == shown["unsubscribe"]
+    assert (await operator.post("/subscriptions/nobody/links", {})).status == 404

@@ -27,6 +27,11 @@ FIELDS = {
 
 
 @pytest.fixture
+def web_settings() -> dict[str, object]:
+    return {"console": True, "public_url": "https://alerts.example"}
+
+
+@pytest.fixture
 def desk(visitor: Visitor) -> Visitor:
     visitor.store.subscriptions.add(
         subscription(DESK, name="desk", address="https://hooks.example/in")
@@ -118,6 +123,14 @@ async def test_a_test_to_a_private_address_is_refused_clearly(visitor: Visitor, 
     assert "Not accepted" in page
     assert "egress.allow" in page
     assert "webhook-signature: v1," in page
+
+
+async def test_the_secret_addresses_are_shown_and_renewed(desk: Visitor, operator: Member):
+    shown = await operator.post(f"{PAGE}/links")
+    assert shown.text.count("https://alerts.example/") == 4
+    renewed = await operator.post(f"{PAGE}/links", {"renew": "yes"})
+    assert stored(desk).link_version == 1
+    assert shown.text != renewed.text
 
 
 async def test_a_secret_is_rotated_and_states_change(
