@@ -14,6 +14,7 @@ from monitor.domain.message_contents import (
     CoverageReady,
     FeedStateChanged,
     ServiceStateChanged,
+    SubscriptionChanged,
     SubscriptionConfirm,
     SubscriptionDisabled,
     SubscriptionTest,
@@ -94,6 +95,13 @@ STORED = {
         (
             '{"disabled": {"subscription": "9", "name": "Chat", "channel": "webhook",'
             ' "reason": "410 Gone", "at": "2025-06-17T12:00:00Z"}}'
+        ),
+    ),
+    MessageType.CHANGED: (
+        SubscriptionChanged,
+        (
+            '{"changed": {"changes": ["Paused."], "undo_url": "https://a.example/undo/t",'
+            ' "manage_url": "https://a.example/manage/t", "at": "2025-06-17T12:00:00Z"}}'
         ),
     ),
     MessageType.CONFIRM: (

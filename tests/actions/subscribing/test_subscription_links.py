@@ -40,7 +40,8 @@ def test_a_feed_token_opens_the_feed_until_it_is_renewed(store: Store):
     assert subscription_links.subscription_of_feed_token(store, before) == a_subscription("me")
     after = token_of(links(store, renew=True).json)
     assert subscription_links.subscription_of_feed_token(store, before) is None
-    assert subscription_links.subscription_of_feed_token(store, after) == a_subscription("me")
+    renewed = subscription_links.subscription_of_feed_token(store, after)
+    assert renewed == a_subscription("me", link_version=1)
 
 
 def test_a_token_is_good_for_one_purpose(store: Store):
@@ -58,7 +59,7 @@ def test_what_we_did_not_make_proves_nothing(store: Store, token):
     assert subscription_links.subscription_of_token(store, token, Purpose.UNSUBSCRIBE) is None
 
 
-def test_json_has_the_three_addresses(store: Store):
+def test_json_has_every_address(store: Store):
     json = links(store).as_json()
-    assert list(json) == ["atom", "json", "unsubscribe"]
+    assert list(json) == ["atom", "json", "unsubscribe", "manage"]
     assert str(json["atom"]).startswith(f"{URL}/feeds/")

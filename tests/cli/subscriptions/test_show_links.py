@@ -14,7 +14,7 @@ def test_the_addresses_are_printed_and_renewed(watch: Terminal):
     assert first == watch("subscriptions", "links", "me", "--json").json()
     second = watch("subscriptions", "links", "me", "--renew", "--json").json()
     changed = {name for name, url in first.items() if url != second[name]}
-    assert changed == {"atom", "json"}
+    assert changed == {"atom", "json", "manage"}
     assert second["atom"] in watch("subscriptions", "links", "me").out
 
 
