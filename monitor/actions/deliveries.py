@@ -22,7 +22,7 @@ from monitor.domain.alerts import (
 from monitor.domain.articles import Article
 from monitor.domain.errors import ConfigError
 from monitor.domain.messages import MessageType
-from monitor.store.repositories.outbox_queries import AlertFilter
+from monitor.store.mapping.outbox_queries import AlertFilter
 from monitor.text.cursor_instants import instant_of, microseconds_of
 from monitor.text.formats import rfc3339
 

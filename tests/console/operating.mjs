@@ -103,7 +103,7 @@ async function managePage(page) {
 for (const [how, options] of [["by mouse", {}], ["without JavaScript", scriptless]]) {
   await flow(`a receiver changes, pauses and resumes ${how}`, options, async (page) => {
     await managePage(page);
-    await page.locator("#filter").fill("kursk");
+    await page.locator("#filter").fill(options.javaScriptEnabled === false ? "wonsan" : "kursk");
     await page.locator('form[action$="/edit"] button').click();
     await has(page, "Saved.");
     await act(page, "pause");

@@ -22,11 +22,11 @@ from monitor import failpoints
 from monitor.domain.alerts import Alert, AlertState, Attempt, Claim, Outcome
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, chunks
-from monitor.store.mapping import alert_rows
+from monitor.store.mapping import alert_rows, outbox_queries
 from monitor.store.mapping.column_text import Values
-from monitor.store.repositories import outbox_claims, outbox_queries
+from monitor.store.mapping.outbox_queries import AlertFilter
+from monitor.store.repositories import outbox_claims
 from monitor.store.repositories.outbox_claims import LeaseState
-from monitor.store.repositories.outbox_queries import AlertFilter
 from monitor.store.schema.base import SENT
 from monitor.store.schema.tables import (
     HAS_SUBSCRIPTION,

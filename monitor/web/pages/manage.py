@@ -301,8 +301,10 @@ def _add_undo(router: APIRouter, site: SiteContext, limits: RateLimiter) -> None
     async def ask(token: str, request: Request, was: str = "", until: str = "") -> Response:
         _check_rate(site, limits, request)
         undo = Undo(token=token, was=was, until=until)
-        found = await site.run_in_store(partial(own_changes.undone_subscription, site.store, undo))
-        return _undo_page(site, found, undo)
+        subscription = await site.run_in_store(
+            partial(own_changes.undone_subscription, site.store, undo)
+        )
+        return _undo_page(site, subscription, undo)
 
     @router.post("/undo/{token}")
     async def take_back(token: str, request: Request, was: str = "", until: str = "") -> Response:
@@ -316,15 +318,15 @@ def _add_undo(router: APIRouter, site: SiteContext, limits: RateLimiter) -> None
         )
         fault = ""
         try:
-            found = await site.run_in_store(
+            subscription = await site.run_in_store(
                 partial(own_changes.undo_change, site.store, undo, context)
             )
         except ConfigError as error:
             fault = str(error)
-            found = await site.run_in_store(
+            subscription = await site.run_in_store(
                 partial(own_changes.undone_subscription, site.store, undo)
             )
-        return _undo_page(site, found, undo, is_done=not fault, fault=fault)
+        return _undo_page(site, subscription, undo, is_done=not fault, fault=fault)
 
 
 def _undo_page(

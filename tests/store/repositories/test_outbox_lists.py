@@ -9,7 +9,7 @@ from sqlalchemy import text
 from monitor.domain.alerts import (
     AlertState,
 )
-from monitor.store.repositories.outbox_queries import AlertFilter
+from monitor.store.mapping.outbox_queries import AlertFilter
 from monitor.store.store import Store
 from tests.store.builders import (
     MINUTE,

@@ -45,9 +45,9 @@ def path(visitor: Visitor, owner: Subscription = READER) -> str:
 
 
 def stored(visitor: Visitor, owner: Subscription = READER) -> Subscription:
-    found = visitor.store.subscriptions.by_key(owner.key)
-    assert found is not None
-    return found
+    subscription_now = visitor.store.subscriptions.by_key(owner.key)
+    assert subscription_now is not None
+    return subscription_now
 
 
 def told(visitor: Visitor, owner: Subscription = READER) -> SubscriptionChanged:
@@ -175,5 +175,5 @@ async def test_too_many_changes_and_requests_are_refused(both: Visitor):
     answers = [(await both.post(f"{path(both, HOOK)}/test")).status for _ in range(6)]
     assert answers == [200] * 5 + [429]
     for _ in range(120):
-        last = (await both.get("/manage/nothing")).status
-    assert last == 429
+        last_status = (await both.get("/manage/nothing")).status
+    assert last_status == 429

@@ -18,8 +18,8 @@ REPLAY = f"{PATH}/replay"
 
 
 def states(visitor: Visitor, keys: list[str]) -> list[AlertState | None]:
-    found = [visitor.store.outbox.find(key) for key in keys]
-    return [alert.state if alert else None for alert in found]
+    alerts_now = [visitor.store.outbox.find(key) for key in keys]
+    return [alert.state if alert else None for alert in alerts_now]
 
 
 async def test_one_is_sent_again_and_what_was_sent_is_not(
