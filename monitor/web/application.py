@@ -195,17 +195,23 @@ async def open_site(
                 metrics=metrics,
                 stories=build.story_grouping(settings),
             )
-            explainers, rounds = ExplainerCache(settings), list[Round]()
-            if web.signup:
-                rounds.append(signup.cleanup_round(site))
-            if web.console:
-                rounds.append(warm_up_round(site, explainers))
-            app = asgi_app(site, explainers)
+            explainers = ExplainerCache(settings)
+            app, rounds = asgi_app(site, explainers), _rounds(site, explainers)
             async with server.serve(app, socket, proxies=web.proxies) as address:
                 taken = "" if server.is_at(socket, web.listen) else web.listen
                 yield RunningSite(
-                    address=address, taken=taken, rounds=tuple(rounds), give_way=site.turns.give_way
+                    address=address, taken=taken, rounds=rounds, give_way=site.turns.give_way
                 )
+
+
+def _rounds(site: SiteContext, explainers: ExplainerCache) -> tuple[Round, ...]:
+    """The regular work that these pages need."""
+    rounds = []
+    if site.settings.web.signup:
+        rounds.append(signup.cleanup_round(site))
+    if site.settings.web.console:
+        rounds.append(warm_up_round(site, explainers))
+    return tuple(rounds)
 
 
 def may_move(web: WebSettings) -> bool:

@@ -248,7 +248,7 @@ def memory_cost(folder: Path, url: str, missed: list[str]) -> dict[str, float]:
     plain = settings_text(url, console=False)
     with console_service.running(folder, plain, role="all") as service:
         service.ask("/healthz")
-        time.sleep(seconds)
+        service.runs_for(seconds)
         sizes["without"] = service.resident_mb()
     added = sizes["with"] - sizes["without"]
     show(

@@ -75,6 +75,11 @@ class ConsoleService:
         headers_by_name = {name.lower(): value for name, value in answer.getheaders()}
         return Reply(answer.status, body, headers_by_name, seconds)
 
+    def runs_for(self, seconds: float) -> None:
+        """Let the service go on for so long.  Raise Failed when it ends meanwhile."""
+        with suppress(subprocess.TimeoutExpired):
+            raise Failed(f"the service ended with {self.process.wait(timeout=seconds)}")
+
     def resident_mb(self) -> float:
         """The resident memory of the process, without its parsers' processes."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
