@@ -41,10 +41,10 @@ def test_the_difference_names_the_entry_and_the_field():
 
 
 def test_where_the_readers_differ_the_whole_reading_is_taken_and_says_so():
-    known = parse(b"", 1)
-    assert known.memory is not None
-    assert known.disagreement is None
-    cache = item_cache.unpack_cache(known.memory)
+    parsed = parse(b"", 1)
+    assert parsed.memory is not None
+    assert parsed.disagreement is None
+    cache = item_cache.unpack_cache(parsed.memory)
     wrong = {name: replace(entry, title="Wrong") for name, entry in cache.names.items()}
     memory = item_cache.pack_cache(item_cache.ItemCache(cache.state, wrong)) or b""
     assert [entry.title for entry in parse(memory, 10**9).entries] == ["One", "Wrong"]
