@@ -170,6 +170,7 @@ def is_headline_only(text: ComparableText) -> bool:
 
 
 def has_telling_headline(text: ComparableText) -> bool:
+    """Whether the headline is long enough for equal headlines to mean the same report."""
     return len(text.headline) >= comparison.for_script(text.headline, _HEADLINE)
 
 

@@ -24,13 +24,18 @@ def facts(*figures, themes=frozenset(), statements=()) -> ArticleFacts:
     )
 
 
-def updates(known=None, **brought):
-    articles = [article(key=key) for key in brought]
-    return list(updates_of(articles, brought, {} if known is None else known))
+def updates(known_stories=None, **facts_by_article):
+    articles = [article(key=key) for key in facts_by_article]
+    return list(
+        updates_of(articles, facts_by_article, {} if known_stories is None else known_stories)
+    )
 
 
-def texts(found):
-    return [(update.article.key, [item.text for item in update.content.news]) for update in found]
+def texts(story_updates):
+    return [
+        (update.article.key, [item.text for item in update.content.news])
+        for update in story_updates
+    ]
 
 
 def test_the_article_that_begins_a_story_updates_nothing():
@@ -38,14 +43,16 @@ def test_the_article_that_begins_a_story_updates_nothing():
 
 
 def test_each_new_thing_updates_the_story_once():
-    found = updates(
+    story_updates = updates(
         a=facts(stated(600)),
         b=facts(stated(600)),
         c=facts(stated(800), statements=(DENIED,)),
         d=facts(stated(800), statements=(DENIED,)),
     )
-    assert texts(found) == [("c", ["NIS now says 800 killed", "Moscow denies: “Moscow denies it”"])]
-    assert found[0].content.story == MENTION
+    assert texts(story_updates) == [
+        ("c", ["NIS now says 800 killed", "Moscow denies: “Moscow denies it”"])
+    ]
+    assert story_updates[0].content.story == MENTION
 
 
 def test_a_new_theme_is_no_update():
@@ -54,9 +61,9 @@ def test_a_new_theme_is_no_update():
 
 def test_the_backlog_becomes_known_and_updates_nothing():
     old = article(key="a", backlog=True)
-    brought = {"a": facts(stated(800)), "b": facts(stated(800))}
-    known = {1: ToldStory(at=NOW)}
-    assert list(updates_of([old, article(key="b")], brought, known)) == []
+    facts_by_article = {"a": facts(stated(800)), "b": facts(stated(800))}
+    known_stories = {1: ToldStory(at=NOW)}
+    assert list(updates_of([old, article(key="b")], facts_by_article, known_stories)) == []
 
 
 def test_only_subscriptions_about_stories_whose_criteria_are_met_get_it():

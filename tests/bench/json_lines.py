@@ -69,7 +69,7 @@ def _process(folder: str, number: int, pipe: Pipe) -> None:
 
 async def _download(address: str, token: str, site: psutil.Process) -> tuple[int, int, int]:
     """Lines, and the memory of the site after the first 5,000 of them and at most."""
-    lines = start = most = 0
+    lines = start = peak = 0
     headers = {"authorization": f"Bearer {token}"}
     timeout = aiohttp.ClientTimeout(total=None)
     async with (
@@ -81,8 +81,8 @@ async def _download(address: str, token: str, site: psutil.Process) -> tuple[int
             lines += part.count(b"\n")
             memory = site.memory_info().rss
             start = start or (memory if lines >= 5_000 else 0)
-            most = max(most, memory)
-    return lines, start, most
+            peak = max(peak, memory)
+    return lines, start, peak
 
 
 def main() -> int:
@@ -91,23 +91,23 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=1_000_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        ours, theirs = get_context("spawn").Pipe()
+        near_end, far_end = get_context("spawn").Pipe()
         process = get_context("spawn").Process(
-            target=_process, args=(folder, options.articles, theirs)
+            target=_process, args=(folder, options.articles, far_end)
         )
         process.start()
         site = psutil.Process(process.pid)
-        address, token = ours.recv()
+        address, token = near_end.recv()
         before = site.memory_info().rss
-        lines, start, most = asyncio.run(_download(address, token, site))
-        ours.send("done")
+        lines, start, peak = asyncio.run(_download(address, token, site))
+        near_end.send("done")
         process.join()
     sys.stdout.write(
         f"{lines:,} lines; the site had {before / 1e6:.0f} MB before,"
-        f" {(most - before) / 1e6:.1f} MB more at most, of it {(most - start) / 1e6:.1f} MB after"
+        f" {(peak - before) / 1e6:.1f} MB more at most, of it {(peak - start) / 1e6:.1f} MB after"
         " the first 5,000 lines\n"
     )
-    return int(lines < options.articles or most - before > 30e6)
+    return int(lines < options.articles or peak - before > 30e6)
 
 
 if __name__ == "__main__":

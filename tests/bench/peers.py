@@ -80,7 +80,12 @@ def fresh(peer: Peer, folder: Path, addresses: Sequence[str]) -> None:
 
 def all_peers() -> list[Peer]:
     """All peers, in the order of the table."""
-    return [watchpost(), _scripted("reader", "tests.bench.with_reader"), _newsboat(), _floor()]
+    return [
+        watchpost(),
+        _scripted("reader", "tests.bench.other_programs.with_reader"),
+        _newsboat(),
+        _floor(),
+    ]
 
 
 # ── Watchpost ────────────────────────────────────────────────────────────────────────────────────
@@ -125,7 +130,7 @@ def _scripted(name: str, module: str) -> Peer:
 
 
 def _floor() -> Peer:
-    module = "tests.bench.floor"
+    module = "tests.bench.other_programs.floor"
     return Peer(
         name="floor",
         version="http.client, expat, sqlite3",

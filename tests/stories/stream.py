@@ -161,13 +161,13 @@ def lines_of(outcome: Outcome) -> list[str]:
     lines = [
         f"articles {outcome.articles:,}  flagged {outcome.flagged:,}  stories {outcome.stories:,}"
     ]
-    for repeat, told in outcome.told.items():
-        held = sum(told.held_back.values())
+    for repeat, counts in outcome.told.items():
+        held = sum(counts.held_back.values())
         lines.append(
-            f"--repeat {repeat.value:<6} sent {told.sent:>4}  held back {held:>4}"
-            f"  without a reason {told.unexplained}  events lost {told.lost}"
+            f"--repeat {repeat.value:<6} sent {counts.sent:>4}  held back {held:>4}"
+            f"  without a reason {counts.unexplained}  events lost {counts.lost}"
         )
-        lines += [f"    {number:>4} {reason}" for reason, number in told.held_back.most_common()]
+        lines += [f"    {number:>4} {reason}" for reason, number in counts.held_back.most_common()]
     return lines
 
 

@@ -60,41 +60,45 @@ async def test_a_reader_that_is_always_right_passes_and_decides_both_ways(
     store: Store, reading: Settings, server: ChatServer, lines: Path
 ) -> None:
     server.reply = lambda article: judged(relevant=is_odd(article))
-    tried = await try_reader(lines, reading, store, NOW)
-    assert (tried.trial.asked, tried.trial.correct, tried.trial.passed) == (20, 20, True)
-    assert tried.as_judge["f1"] == 1.0
-    assert tried.as_service["recall"] == 1.0
-    assert "A running service asks it now." in tried.sentence
-    kept = store.second_readings.last_trial(model="qwen3", prompt=tried.trial.prompt)
-    assert kept == tried.trial
+    evaluation = await try_reader(lines, reading, store, NOW)
+    assert (evaluation.trial.asked, evaluation.trial.correct, evaluation.trial.passed) == (
+        20,
+        20,
+        True,
+    )
+    assert evaluation.as_judge["f1"] == 1.0
+    assert evaluation.as_service["recall"] == 1.0
+    assert "A running service asks it now." in evaluation.sentence
+    stored_trial = store.second_readings.last_trial(model="qwen3", prompt=evaluation.trial.prompt)
+    assert stored_trial == evaluation.trial
 
 
 async def test_a_reader_that_says_yes_to_everything_does_not_pass(
     store: Store, reading: Settings, server: ChatServer, lines: Path
 ) -> None:
-    tried = await try_reader(lines, reading, store, NOW)
-    assert (tried.trial.correct, tried.trial.passed) == (10, False)
-    assert "only with second_reader.force" in tried.sentence
+    evaluation = await try_reader(lines, reading, store, NOW)
+    assert (evaluation.trial.correct, evaluation.trial.passed) == (10, False)
+    assert "only with second_reader.force" in evaluation.sentence
 
 
 async def test_answers_that_can_not_be_used_are_wrong_and_named(
     store: Store, reading: Settings, server: ChatServer, lines: Path
 ) -> None:
     server.reply = lambda article: said("Yes.")
-    tried = await try_reader(lines, reading, store, NOW)
-    assert (tried.trial.correct, tried.unanswered) == (0, 20)
-    assert "it is not JSON: 'Yes.'" in tried.sentence
-    assert tried.as_json()["passed"] is False
+    evaluation = await try_reader(lines, reading, store, NOW)
+    assert (evaluation.trial.correct, evaluation.unanswered) == (0, 20)
+    assert "it is not JSON: 'Yes.'" in evaluation.sentence
+    assert evaluation.as_json()["passed"] is False
 
 
 async def test_without_a_reader_or_a_line_in_doubt_it_is_refused(
     store: Store, settings: Settings, reading: Settings, tmp_path: Path
 ) -> None:
-    none = tmp_path / "none.jsonl"
-    none.write_text('{"title": "Rain", "label": "negative"}\n')
+    undoubted_file = tmp_path / "none.jsonl"
+    undoubted_file.write_text('{"title": "Rain", "label": "negative"}\n')
     with pytest.raises(ConfigError, match="no second reader is set"):
-        await try_reader(none, settings, store, NOW)
+        await try_reader(undoubted_file, settings, store, NOW)
     certain = reading.second_reader.model_copy(update={"lowest": 0.999})
     chosen = reading.model_copy(update={"second_reader": certain})
     with pytest.raises(ConfigError, match="no line has a score from"):
-        await try_reader(none, chosen, store, NOW)
+        await try_reader(undoubted_file, chosen, store, NOW)

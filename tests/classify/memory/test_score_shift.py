@@ -67,11 +67,11 @@ def test_a_shift_is_applied_to_the_score_of_the_pack_alone_however_often():
 def test_no_history_moves_a_score_by_more_than_the_bound(own: float, scores: list[float]):
     before = verdict(own, own_score=own)
     neighbours = [neighbour(str(number), score) for number, score in enumerate(scores)]
-    found = similar_articles(neighbours, before)
-    assert found is not None
-    assert abs(found.shift) <= LARGEST_SHIFT
-    assert 0.0 <= shifted(before, found).score <= 1.0
-    assert found.count == min(len(scores), MOST_NEIGHBOURS)
+    memory = similar_articles(neighbours, before)
+    assert memory is not None
+    assert abs(memory.shift) <= LARGEST_SHIFT
+    assert 0.0 <= shifted(before, memory).score <= 1.0
+    assert memory.count == min(len(scores), MOST_NEIGHBOURS)
 
 
 @pytest.mark.parametrize("same", [{"copy_key": "copy"}, {"origin": "agency:yonhap"}])
@@ -83,8 +83,8 @@ def test_a_thousand_copies_or_articles_of_one_origin_weigh_as_much_as_one(same: 
 
 
 def test_the_count_of_flagged_ones_is_by_the_score_of_the_pack_alone():
-    found = similar(neighbour("a", 0.5), neighbour("b", 0.49), neighbour("c", 0.9))
-    assert (found.count, found.flagged) == (3, 2)
+    memory = similar(neighbour("a", 0.5), neighbour("b", 0.49), neighbour("c", 0.9))
+    assert (memory.count, memory.flagged) == (3, 2)
 
 
 def test_another_pack_s_verdict_is_moved_by_the_same_articles():

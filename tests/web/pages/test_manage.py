@@ -24,7 +24,7 @@ EDIT = {"theme": "troops", "filter": "kursk", "every": "daily", "at": "07:30", "
 
 
 @pytest.fixture
-def both(visitor: Visitor) -> Visitor:
+def page_visitor(visitor: Visitor) -> Visitor:
     """A reader and a webhook, each with one message that was given up."""
     store, source = visitor.store, a_feed("wire")
     store.feeds.add(source)
@@ -57,51 +57,53 @@ def told(visitor: Visitor, owner: Subscription = READER) -> SubscriptionChanged:
     return newest
 
 
-async def test_get_requests_change_nothing_and_tell_nobody(both: Visitor):
-    page = await both.get(path(both))
+async def test_get_requests_change_nothing_and_tell_nobody(page_visitor: Visitor):
+    page = await page_visitor.get(path(page_visitor))
     assert page.status == 200
     assert "대북 &lt;b&gt;감시" in page.text
     assert "Sappers &lt;i&gt;leave" in page.text
     assert "<script" not in page.text
     assert page.headers["referrer-policy"] == "no-referrer"
     assert "noindex" in page.headers["x-robots-tag"]
-    assert (await both.get(f"{path(both)}/pause")).status == 405
-    assert stored(both) == READER
-    assert len(both.store.outbox.list()) == 2
+    assert (await page_visitor.get(f"{path(page_visitor)}/pause")).status == 405
+    assert stored(page_visitor) == READER
+    assert len(page_visitor.store.outbox.list()) == 2
 
 
 @pytest.mark.parametrize("purpose", [Purpose.UNSUBSCRIBE, Purpose.FEED, Purpose.UNDO])
-async def test_a_forged_or_renewed_token_is_not_found(both: Visitor, purpose: Purpose):
-    secret, old = both.store.tokens.secret(), path(both)
+async def test_a_forged_or_renewed_token_is_not_found(page_visitor: Visitor, purpose: Purpose):
+    secret, old = page_visitor.store.tokens.secret(), path(page_visitor)
     other = tokens.token(secret, purpose, READER, "0")
     for wrong in (f"/manage/{other}", f"{old[:-1]}x", "/manage/nothing", f"{old}/everything"):
-        assert (await both.post(wrong if wrong.count("/") == 3 else f"{wrong}/pause")).status == 404
-    both.store.subscriptions.renew_link("reader")
-    assert (await both.get(old)).status == 404
-    assert (await both.get(path(both))).status == 200
-    assert stored(both).state is SubscriptionState.ACTIVE
+        assert (
+            await page_visitor.post(wrong if wrong.count("/") == 3 else f"{wrong}/pause")
+        ).status == 404
+    page_visitor.store.subscriptions.renew_link("reader")
+    assert (await page_visitor.get(old)).status == 404
+    assert (await page_visitor.get(path(page_visitor))).status == 200
+    assert stored(page_visitor).state is SubscriptionState.ACTIVE
 
 
-async def test_an_edit_is_saved_told_and_taken_back(both: Visitor):
-    answer = await both.post(f"{path(both)}/edit", data=EDIT)
+async def test_an_edit_is_saved_told_and_taken_back(page_visitor: Visitor):
+    answer = await page_visitor.post(f"{path(page_visitor)}/edit", data=EDIT)
     assert answer.status == 303
-    assert "Saved." in (await both.get(f"{path(both)}?done=saved")).text
-    after = stored(both)
+    assert "Saved." in (await page_visitor.get(f"{path(page_visitor)}?done=saved")).text
+    after = stored(page_visitor)
     assert after.themes == {"troops"}
     assert after.filter is not None
-    message = told(both)
+    message = told(page_visitor)
     assert message.changes == (
         "Themes: Troops.", "Filter: kursk.", "Schedule: daily at 07:30 (UTC).",
     )  # fmt: skip
     undo = message.undo_url.removeprefix("https://alerts.example")
-    assert "Nothing has changed yet" in (await both.get(undo)).text
-    assert stored(both) == after
-    assert "Taken back" in (await both.post(undo)).text
-    undone = stored(both)
+    assert "Nothing has changed yet" in (await page_visitor.get(undo)).text
+    assert stored(page_visitor) == after
+    assert "Taken back" in (await page_visitor.post(undo)).text
+    undone = stored(page_visitor)
     assert (undone.themes, undone.filter, undone.cadence.every) == (frozenset(), None, "at-once")
-    assert (await both.post(undo.replace("was=", "was=x"))).status == 404
-    both.clock.later(timedelta(days=15))
-    assert (await both.get(undo)).status == 410
+    assert (await page_visitor.post(undo.replace("was=", "was=x"))).status == 404
+    page_visitor.clock.later(timedelta(days=15))
+    assert (await page_visitor.get(undo)).status == 410
 
 
 @pytest.mark.parametrize(
@@ -113,67 +115,73 @@ async def test_an_edit_is_saved_told_and_taken_back(both: Visitor):
         ({"every": "monthly"}, "monthly"),
     ],
 )
-async def test_what_can_not_be_used_is_named(both: Visitor, change: dict[str, str], message: str):
-    answer = await both.post(f"{path(both)}/edit", data={**EDIT, **change})
+async def test_what_can_not_be_used_is_named(
+    page_visitor: Visitor, change: dict[str, str], message: str
+):
+    answer = await page_visitor.post(f"{path(page_visitor)}/edit", data={**EDIT, **change})
     assert answer.status == 400
     assert message in answer.text
-    assert stored(both) == READER
+    assert stored(page_visitor) == READER
 
 
-async def test_who_pauses_or_leaves_is_told_and_can_return(both: Visitor):
+async def test_who_pauses_or_leaves_is_told_and_can_return(page_visitor: Visitor):
     for act, state in (
         ("pause", SubscriptionState.PAUSED),
         ("resume", SubscriptionState.ACTIVE),
         ("leave", SubscriptionState.UNSUBSCRIBED),
     ):
-        assert (await both.post(f"{path(both)}/{act}")).status == 303
-        assert stored(both).state is state
-        due = both.store.outbox.claim(
-            both.clock(), limit=9, per_subscription=9, lease=timedelta(minutes=1)
+        assert (await page_visitor.post(f"{path(page_visitor)}/{act}")).status == 303
+        assert stored(page_visitor).state is state
+        due = page_visitor.store.outbox.claim(
+            page_visitor.clock(), limit=9, per_subscription=9, lease=timedelta(minutes=1)
         )
-        assert [claim.alert.content for claim in due] == [told(both)]
-        both.clock.later(timedelta(seconds=1))
-    undo = told(both).undo_url.removeprefix("https://alerts.example")
-    assert "Taken back" in (await both.post(undo)).text
-    assert stored(both).state is SubscriptionState.ACTIVE
+        assert [claim.alert.content for claim in due] == [told(page_visitor)]
+        page_visitor.clock.later(timedelta(seconds=1))
+    undo = told(page_visitor).undo_url.removeprefix("https://alerts.example")
+    assert "Taken back" in (await page_visitor.post(undo)).text
+    assert stored(page_visitor).state is SubscriptionState.ACTIVE
 
 
-async def test_what_the_operator_paused_stays_paused(both: Visitor):
-    both.store.subscriptions.set_state("reader", SubscriptionState.PAUSED, "by the operator")
-    answer = await both.post(f"{path(both)}/resume")
+async def test_what_the_operator_paused_stays_paused(page_visitor: Visitor):
+    page_visitor.store.subscriptions.set_state(
+        "reader", SubscriptionState.PAUSED, "by the operator"
+    )
+    answer = await page_visitor.post(f"{path(page_visitor)}/resume")
     assert answer.status == 400
     assert "ask them to resume it" in answer.text
 
 
-async def test_a_webhook_is_tested_replayed_and_rotated(both: Visitor):
-    page = path(both, HOOK)
-    trial = await both.post(f"{page}/test")
+async def test_a_webhook_is_tested_replayed_and_rotated(page_visitor: Visitor):
+    page = path(page_visitor, HOOK)
+    trial = await page_visitor.post(f"{page}/test")
     assert "Not accepted" in trial.text
     assert "webhook-signature: v1," in trial.text
-    counted = await both.post(f"{page}/replay", data={"span": "1d"})
+    counted = await page_visitor.post(f"{page}/replay", data={"span": "1d"})
     assert "1 message of the last day" in counted.text
-    assert both.store.outbox.counts(subscription="hook")[AlertState.DEAD] == 1
-    await both.post(f"{page}/replay", data={"span": "1d", "confirmed": "yes"})
-    assert both.store.outbox.counts(subscription="hook")[AlertState.PENDING] == 1
-    assert (await both.post(f"{page}/replay", data={"span": "99d"})).status == 400
-    rotated = await both.post(f"{page}/rotate")
-    assert stored(both, HOOK).signing_secret in rotated.text
+    assert page_visitor.store.outbox.counts(subscription="hook")[AlertState.DEAD] == 1
+    await page_visitor.post(f"{page}/replay", data={"span": "1d", "confirmed": "yes"})
+    assert page_visitor.store.outbox.counts(subscription="hook")[AlertState.PENDING] == 1
+    assert (await page_visitor.post(f"{page}/replay", data={"span": "99d"})).status == 400
+    rotated = await page_visitor.post(f"{page}/rotate")
+    assert stored(page_visitor, HOOK).signing_secret in rotated.text
     assert SECRET not in rotated.text
-    assert (await both.get(page)).status == 404
-    assert told(both, HOOK).undo_url == ""
-    assert told(both, HOOK).manage_url.endswith(path(both, HOOK))
-    assert (await both.post(f"{path(both)}/test")).status == 400  # of a mail
+    assert (await page_visitor.get(page)).status == 404
+    assert told(page_visitor, HOOK).undo_url == ""
+    assert told(page_visitor, HOOK).manage_url.endswith(path(page_visitor, HOOK))
+    assert (await page_visitor.post(f"{path(page_visitor)}/test")).status == 400  # of a mail
 
 
-async def test_programs_find_schemas_and_code(both: Visitor):
-    page = (await both.get(f"{path(both, HOOK)}/webhooks")).text
+async def test_programs_find_schemas_and_code(page_visitor: Visitor):
+    page = (await page_visitor.get(f"{path(page_visitor, HOOK)}/webhooks")).text
     assert "article.flagged" in page
     assert re.search(r"<summary>Go</summary>", page)
 
 
-async def test_too_many_changes_and_requests_are_refused(both: Visitor):
-    answers = [(await both.post(f"{path(both, HOOK)}/test")).status for _ in range(6)]
+async def test_too_many_changes_and_requests_are_refused(page_visitor: Visitor):
+    answers = [
+        (await page_visitor.post(f"{path(page_visitor, HOOK)}/test")).status for _ in range(6)
+    ]
     assert answers == [200] * 5 + [429]
     for _ in range(120):
-        last_status = (await both.get("/manage/nothing")).status
+        last_status = (await page_visitor.get("/manage/nothing")).status
     assert last_status == 429

@@ -20,7 +20,7 @@ MANY = 2 * article_downloads._PAGE + 3
 
 
 @pytest.fixture
-def many(visitor: Visitor) -> Visitor:
+def site_with_many(visitor: Visitor) -> Visitor:
     """More articles than two pages of a download."""
     source = feed("f" * 64, title="Harbour Wire")
     visitor.store.feeds.add_all([source])
@@ -37,7 +37,9 @@ def many(visitor: Visitor) -> Visitor:
     return visitor
 
 
-async def test_every_article_is_in_the_download_once(many: Visitor, analyst: Program) -> None:
+async def test_every_article_is_in_the_download_once(
+    site_with_many: Visitor, analyst: Program
+) -> None:
     lines = (await analyst.get("/articles.jsonl")).text.splitlines()
     keys = [json.loads(line)["key"] for line in lines]
     assert keys == [f"{number:064x}" for number in reversed(range(MANY))]
@@ -48,7 +50,7 @@ async def test_every_article_is_in_the_download_once(many: Visitor, analyst: Pro
 
 
 async def test_a_download_that_broke_goes_on_after_its_last_article(
-    many: Visitor, analyst: Program
+    site_with_many: Visitor, analyst: Program
 ) -> None:
     whole = (await analyst.get("/articles.csv")).text.splitlines()
     last = whole[100].partition(",")[0]
@@ -74,7 +76,9 @@ async def test_viewers_read_feeds_and_export_nothing(articles: Visitor, reader: 
     assert titles == ["러시아로", "Sappers leave"]
 
 
-async def test_head_of_a_download_reads_no_articles(many: Visitor, analyst: Program) -> None:
+async def test_head_of_a_download_reads_no_articles(
+    site_with_many: Visitor, analyst: Program
+) -> None:
     head = await analyst.ask("HEAD", "/articles.csv")
     assert head.status == 200
     assert head.body == b""

@@ -166,11 +166,11 @@ async def test_what_would_have_been_told_is_shown_for_it_and_for_an_edit(
     articles.store.subscriptions.add(subscription("d" * 64, name="desk"))
     shown = await operator.get("/subscriptions/desk/preview", params={"since": "2d"})
     assert shown.status == 200
-    told = shown.json()
-    assert told["told"] == len(told["articles"]) > 0
+    preview = shown.json()
+    assert preview["told"] == len(preview["articles"]) > 0
     draft = {"filter": "lang:ko", "since": "2d"}
-    tried = (await operator.post("/subscriptions/desk/preview", draft)).json()
-    assert tried["told"] < told["told"]
+    stricter_preview = (await operator.post("/subscriptions/desk/preview", draft)).json()
+    assert stricter_preview["told"] < preview["told"]
     assert (await operator.get("/subscriptions/desk")).json()["filter"] is None
     wrong = await operator.post("/subscriptions/desk/preview", {"filter": "colour:red"})
     assert wrong.json()["errors"][0]["pointer"] == "/filter"

@@ -1,8 +1,8 @@
 """The floor: the minimum cost of polling in Python, without judging, cleaning or limits.
 
-    python -m tests.bench.floor DATABASE add FILE    a line of FILE is an address
-    python -m tests.bench.floor DATABASE update
-    python -m tests.bench.floor DATABASE count
+    python -m tests.bench.other_programs.floor DATABASE add FILE    a line of FILE is an address
+    python -m tests.bench.other_programs.floor DATABASE update
+    python -m tests.bench.other_programs.floor DATABASE count
 
 http.client on kept connections, expat, sqlite3 in one transaction, one thread.
 """

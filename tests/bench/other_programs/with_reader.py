@@ -1,8 +1,8 @@
 """The peer: the feed library `reader`, used as its documentation says.
 
-python -m tests.bench.with_reader DATABASE add FILE    a line of FILE is an address
-python -m tests.bench.with_reader DATABASE update
-python -m tests.bench.with_reader DATABASE count
+python -m tests.bench.other_programs.with_reader DATABASE add FILE    a line of FILE is an address
+python -m tests.bench.other_programs.with_reader DATABASE update
+python -m tests.bench.other_programs.with_reader DATABASE count
 """
 
 from __future__ import annotations
