@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_type_hints
+
 from monitor.web.api.shapes.article_shapes import ArticleShape
 from monitor.web.assistants.answer_shapes import FoundArticleShape
 
 
 def test_an_article_that_was_found_has_fields_of_the_whole_one():
-    whole = ArticleShape.__annotations__
-    names = FoundArticleShape.__annotations__
-    assert names.items() <= whole.items()
+    whole, fields = get_type_hints(ArticleShape), get_type_hints(FoundArticleShape)
+    assert fields.items() <= whole.items()
