@@ -72,7 +72,15 @@ def guarded(visitor: Visitor) -> list[tuple[Route, Act]]:
 
 
 async def ask(visitor: Visitor, route: Route, headers: Mapping[str, str]) -> Answer:
-    return await visitor.request(route.method, route.path, headers={**SAME_ORIGIN, **headers})
+    """The status and headers; the body is not read, because a stream of events lasts a minute."""
+    pending = visitor.session.request(
+        route.method,
+        visitor.base + route.path,
+        headers={**SAME_ORIGIN, **headers},
+        allow_redirects=False,
+    )
+    async with pending as response:
+        return Answer(response.status, response.headers, b"")
 
 
 def is_shut(answer: Answer) -> bool:
@@ -138,10 +146,10 @@ async def test_a_person_gets_through_as_the_table_says(visitor: Visitor, role):
         person = a_person(visitor.store, f"somebody {role}", role)
         answer = await ask(visitor, route, cookie_of(visitor.store, person))
         allowed = route.takes_sessions and is_allowed(act, role=role, scopes=None)
-        assert is_shut(answer) is not allowed, (route, answer.text)
+        assert is_shut(answer) is not allowed, (route, answer.status)
         if is_shut(answer):
             assert answer.status == (403 if route.takes_sessions else 401), route
-        assert answer.status < 500, (route, answer.text)
+        assert answer.status < 500, (route, answer.status)
 
 
 @pytest.mark.parametrize("scope", Scope)
@@ -152,7 +160,7 @@ async def test_a_token_gets_through_with_the_scope_of_the_act_only(visitor: Visi
         answer = await ask(visitor, route, headers)
         allowed = is_allowed(act, role=PersonRole.ADMIN, scopes=scopes)
         assert is_shut(answer) is not allowed, (route, answer.status)
-        assert answer.status < 500, (route, answer.text)
+        assert answer.status < 500, (route, answer.status)
 
 
 @pytest.mark.parametrize("role", [PersonRole.VIEWER, PersonRole.ANALYST, PersonRole.OPERATOR])

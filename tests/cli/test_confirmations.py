@@ -85,11 +85,11 @@ READING = {
     "deliveries show", "doctor", "explain", "export", "feeds check", "feeds export", "feeds list",
     "feeds show",
     "figures extract", "figures list", "keywords history", "keywords test",
-    "marks history", "marks list", "marks next",
+    "marks history", "marks list", "marks next", "mcp",
     "model evaluate", "model golden", "model judge", "model recall", "model show", "people list",
     "review list", "search", "searches list", "searches show", "silences list", "stats",
     "stories assign", "stories list", "stories show", "stories spikes", "subscriptions list",
-    "subscriptions show",
+    "subscriptions preview", "subscriptions show",
     "subscriptions test", "tokens list",
 }  # fmt: skip
 

@@ -37,6 +37,7 @@ DATA = [
     "models/dprk-russia/label-rules.md",
     "models/undersea-cables/golden.jsonl",
     "docs/openapi.json",
+    *(f"docs/webhooks/verify/verify.{language}" for language in ("go", "mjs", "py", "sh")),
     *(
         f"docs/webhooks/{name}"
         for message in MessageType

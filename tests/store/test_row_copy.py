@@ -103,6 +103,7 @@ def test_alerts_keep_their_state_and_articles_are_found_and_numbered_on(
     assert [alert.key for alert in target.outbox.list()] == [
         alert.key for alert in source.outbox.list()
     ]
+    target.search.rebuild_step()  # the words of the first 500
     progress = target.search.rebuild_step()
     assert (progress.indexed, progress.articles) == (600, 600)
     later = an_article("Sappers again", feed, seen_at=NOW + timedelta(hours=1))
