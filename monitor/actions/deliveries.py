@@ -102,7 +102,7 @@ def delivery_page(store: Store, query: DeliveryQuery, now: datetime) -> Delivery
     """The same with the cursor of the next page.  Raise InvalidOption for a wrong cursor."""
     subscribers = {subscription.key: subscription for subscription in store.subscriptions.list()}
     outlooks = store.digests.outlook()
-    wanted = AlertFilter(
+    alert_filter = AlertFilter(
         state=query.state,
         subscription=query.subscription_key,
         message_type=query.message_type,
@@ -110,7 +110,7 @@ def delivery_page(store: Store, query: DeliveryQuery, now: datetime) -> Delivery
         until=query.until,
     )
     after = _position(query.after) if query.after else None
-    alerts = store.outbox.page(wanted, after=after, limit=query.limit + 1)
+    alerts = store.outbox.page(alert_filter, after=after, limit=query.limit + 1)
     shown = alerts[: query.limit]
     listed = []
     for alert in shown:

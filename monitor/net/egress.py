@@ -268,7 +268,7 @@ class _GuardedConnector(aiohttp.TCPConnector):
         self,
         req: aiohttp.ClientRequest,
         traces: list[Trace],
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - as aiohttp calls it
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the parameter of the overridden method
     ) -> Connection:
         """Check what the proxy will connect to, as far as it can be known here."""
         proxy, host = self._guard.proxy, req.url.raw_host or ""

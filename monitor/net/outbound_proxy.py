@@ -31,8 +31,9 @@ class OutboundProxy:
         """Whether this host is asked without the proxy."""
         name = host.lower().rstrip(".")
         return any(
-            name == known.lstrip(".") or (known.startswith(".") and name.endswith(known))
-            for known in self.direct
+            name == direct_host.lstrip(".")
+            or (direct_host.startswith(".") and name.endswith(direct_host))
+            for direct_host in self.direct
         )
 
     def is_itself(self, host: str, port: int) -> bool:

@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, func, insert, select, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    RowMapping,
+    Table,
+    column,
+    func,
+    insert,
+    select,
+    text,
+)
 
 from monitor.domain.errors import StoreError
 from monitor.store.database.transactions import Database
@@ -128,7 +139,8 @@ def _last_number(connection: Connection, table: Table) -> int:
         query = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
         return int(connection.scalar(query, {"name": table.name}) or 0)
     sequence = _sequence(connection, table)  # a name that PostgreSQL itself gives and quotes
-    last = text(f"SELECT last_value, is_called FROM {sequence}")  # noqa: S608 - a name can't be bound
+    value, is_called = column("last_value", BigInteger), column("is_called", Boolean)
+    last = select(value, is_called).select_from(text(sequence))
     row = connection.execute(last).one()
     return int(row.last_value) if row.is_called else 0
 

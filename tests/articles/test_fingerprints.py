@@ -68,9 +68,9 @@ def test_they_are_those_of_the_definition_whatever_texts_come_together(pairs):
 
 @given(st.text(max_size=80), BODIES)
 def test_they_are_numbers_of_63_bits_that_do_not_depend_on_the_feed(title, body):
-    here, there = fingerprints([text(title, body), text(title, body, feed="elsewhere")])
-    assert here == there
-    assert all(0 <= number < 2**63 for number in here)
+    first, second = fingerprints([text(title, body), text(title, body, feed="elsewhere")])
+    assert first == second
+    assert all(0 <= number < 2**63 for number in first)
 
 
 def test_a_headline_weighs_twice_a_run_of_the_lead():

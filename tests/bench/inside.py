@@ -151,8 +151,10 @@ def _remembering(classifier: Classifier, sample: list[Entry], *, per_article: fl
     from monitor.settings import loader
 
     recent = RecentArticles(topic_pack.load_pack(loader.load(None)).model.vectoriser)
-    judged = list(zip(sample, classifier.judge(sample), strict=True))
-    passing = [(entry, verdict) for entry, verdict in judged if verdict.own_score is not None]
+    judged_entries = list(zip(sample, classifier.judge(sample), strict=True))
+    passing = [
+        (entry, verdict) for entry, verdict in judged_entries if verdict.own_score is not None
+    ]
     for number in range(MOST_ARTICLES):
         entry, verdict = passing[number % len(passing)]
         other = replace(entry, title=f"{entry.title} {number}")

@@ -74,8 +74,8 @@ def test_one_that_is_not_there_is_refused(watch: Terminal):
 
 def test_a_recurring_silence_is_tried_before_it_is_added(watch: Terminal):
     words = (*ADD, "--theme", "troops", "--for", "30d", "--every", "sat,sun 22:00-06:00")
-    tried = watch(*words, "--dry-run")
-    assert "It would have kept back" in tried.err
+    preview = watch(*words, "--dry-run")
+    assert "It would have kept back" in preview.err
     assert watch(*words, "--dry-run", "--json").json()["kept_back"] == 0
     assert watch("silences", "list", "--json").json() == []
     added = watch(*words, "--zone", "Europe/Warsaw", "--json").json()

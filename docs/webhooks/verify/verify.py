@@ -14,5 +14,5 @@ def is_authentic(headers, body: bytes, secret: str, now: float | None = None) ->
     raw = base64.b64decode(secret.removeprefix("whsec_"))
     digest = hmac.new(raw, f"{key}.{sent_at}.".encode() + body, hashlib.sha256).digest()
     expected = "v1," + base64.b64encode(digest).decode()
-    given = headers.get("webhook-signature", "").split()
-    return any(hmac.compare_digest(expected, signature) for signature in given)
+    signatures = headers.get("webhook-signature", "").split()
+    return any(hmac.compare_digest(expected, signature) for signature in signatures)

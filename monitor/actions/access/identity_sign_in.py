@@ -77,9 +77,9 @@ def sign_in_by_identity(
     somebody is, so a person who is here already connects the identity first.  Raise ConfigError.
     """
     identity = store.identities.by_key(proved.identity.key)
-    known = store.people.by_key(identity.person_key) if identity else None
-    if known is not None:
-        person = _with_role_of_groups(store, known, proved.person, rules, now)
+    stored = store.people.by_key(identity.person_key) if identity else None
+    if stored is not None:
+        person = _with_role_of_groups(store, stored, proved.person, rules, now)
     else:
         person = _added(store, proved.person, rules, now)
         _connect(store, person, proved.identity, now)
@@ -93,10 +93,10 @@ def sign_in_by_identity(
 
 def connect_identity(store: Store, person: Person, identity: Identity, now: datetime) -> None:
     """Let the identity sign this person in from now on.  Raise ConfigError: it is another's."""
-    known = store.identities.by_key(identity.key)
-    if known is not None and known.person_key != person.key:
+    stored = store.identities.by_key(identity.key)
+    if stored is not None and stored.person_key != person.key:
         raise ConfigError("This account of the provider belongs to another person here.")
-    if known is None:
+    if stored is None:
         _connect(store, person, identity, now)
 
 

@@ -151,9 +151,9 @@ class OidcProvider:
         from joserfc.errors import JoseError
         from joserfc.jwk import KeySet
 
-        content = await self._get(jwks_uri)
+        content: Any = await self._get(jwks_uri)  # `import_key_set` checks what it is
         try:
-            keys = KeySet.import_key_set(content)  # type: ignore[arg-type]  # checked by it
+            keys = KeySet.import_key_set(content)
         except (JoseError, KeyError, TypeError, ValueError):
             raise ProviderError("The keys of the provider can't be read.") from None
         self._keys = now, keys

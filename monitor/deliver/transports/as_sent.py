@@ -36,11 +36,12 @@ def webhook_as_sent(
     """
     body = webhook_body(message)
     headers = webhook_headers(message, to, now, body, user_agent=user_agent)
-    own = {name.lower() for name, _ in to.headers}
+    own_names = {name.lower() for name, _ in to.headers}
     return SentMessage(
         to=f"POST {to.address}",
         headers=tuple(
-            (name, _HIDDEN if name.lower() in own else value) for name, value in headers.items()
+            (name, _HIDDEN if name.lower() in own_names else value)
+            for name, value in headers.items()
         ),
         body=body.decode(),
     )

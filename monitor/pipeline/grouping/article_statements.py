@@ -36,7 +36,7 @@ def _statements(article: Article, pack: FigurePack) -> tuple[Statement, ...]:
     source = SourceText(title=entry.title, text=entry.text, language=entry.language)
     try:
         return statements_in(source, pack)
-    except Exception:
+    except Exception:  # a loop edge: one article harms only its own statements
         # Statements are an extra: a text that breaks their patterns must not cost an article, which
         # is stored and alerted without them.  The log has the fault.
         log.exception("statements.not_read", extra={"article": article.key})

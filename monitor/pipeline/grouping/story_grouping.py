@@ -183,7 +183,7 @@ def _encoded(article: Article, encoder: StoryEncoder) -> Embedding | None:
     entry = article.feed_entry
     try:
         return encoder.embedding(entry.title, entry.text)
-    except Exception:  # a loop edge: the article is compared without one
+    except Exception:  # a loop edge: one article harms only its own embedding
         log.exception("stories.not_encoded", extra={"article": article.key})
         return None
 

@@ -53,14 +53,16 @@ class ArticleMemory:
 
         A fault costs the memory of this group alone: its entries keep their own scores.
         """
-        judged = chain.from_iterable(batches)
-        pack = next((verdict.pack for new, verdict in judged if _may_move(new, verdict, now)), None)
+        judged_entries = chain.from_iterable(batches)
+        pack = next(
+            (verdict.pack for new, verdict in judged_entries if _may_move(new, verdict, now)), None
+        )
         if pack is None:
             return [list(batch) for batch in batches]
         try:
             recent = self._up_to_date(stored, pack.partition("@")[0], now)
             return [_all_moved(batch, recent, now) for batch in batches]
-        except Exception:  # a loop edge: no article is lost for want of memory
+        except Exception:  # a loop edge: the articles keep their own scores
             log.exception("memory.failed")
             return [list(batch) for batch in batches]
 

@@ -348,12 +348,12 @@ class Outbox:
         limit: int | None = 50,
     ) -> builtins.list[Alert]:
         """`page` of such alerts, the newest first; all of them without a limit."""
-        wanted = AlertFilter(state=state, subscription=subscription, since=since, until=until)
-        return self.page(wanted, limit=limit)
+        alert_filter = AlertFilter(state=state, subscription=subscription, since=since, until=until)
+        return self.page(alert_filter, limit=limit)
 
     def page(
         self,
-        wanted: AlertFilter,
+        alert_filter: AlertFilter,
         *,
         after: tuple[datetime, str] | None = None,
         limit: int | None = 50,
@@ -363,7 +363,7 @@ class Outbox:
         `after` is the creation time and the key of the last alert of the page before.
         """
         query = select(alerts).order_by(alerts.c.created_at.desc(), alerts.c.key.desc())
-        query = query.where(*wanted.conditions())
+        query = query.where(*alert_filter.conditions())
         if after is not None:
             created_at, key = after
             is_later = and_(alerts.c.created_at == created_at, alerts.c.key < key)

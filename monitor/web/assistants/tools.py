@@ -112,9 +112,9 @@ def search(call: ToolCall[arguments.SearchArguments]) -> JsonObject:
 
     The answer has the question as it was understood, and `next` while there are more.
     """
-    wanted = call.arguments
+    arguments = call.arguments
     request = SearchRequest(
-        question=wanted.question, limit=wanted.limit, after=wanted.after or None
+        question=arguments.question, limit=arguments.limit, after=arguments.after or None
     )
     page = search_articles(call.store, request, call.now)
     names = FoundArticleShape.__annotations__
@@ -156,12 +156,12 @@ def explain(call: ToolCall[arguments.KeyArguments]) -> JsonObject:
 @_tool("List stories", Act.READ_ARTICLES, arguments.StoryListArguments, story_shapes.StoryPageShape)
 def stories(call: ToolCall[arguments.StoryListArguments]) -> JsonObject:
     """List stories: single happenings, with the articles of all outlets and languages."""
-    wanted = call.arguments
+    arguments = call.arguments
     query = StoryQuery(
-        since=call.instant(wanted.since),
-        least_articles=wanted.least_articles,
-        after=wanted.after or None,
-        limit=wanted.limit,
+        since=call.instant(arguments.since),
+        least_articles=arguments.least_articles,
+        after=arguments.after or None,
+        limit=arguments.limit,
     )
     page = story_reports.list_stories(call.store, query, call.now)
     return {"items": [listed.as_json() for listed in page.stories], "next": page.next}
@@ -179,14 +179,14 @@ def story(call: ToolCall[arguments.StoryArguments]) -> JsonObject:
 )
 def figures(call: ToolCall[arguments.FigureListArguments]) -> JsonObject:
     """List numbers that articles state, by kind and claimant, with the sentence; newest first."""
-    wanted = call.arguments
+    arguments = call.arguments
     query = FigureQuery(
-        kind=wanted.kind or None,
-        claimant=wanted.claimant or None,
-        story=wanted.story or None,
-        since=call.instant(wanted.since),
-        after=wanted.after or None,
-        limit=wanted.limit,
+        kind=arguments.kind or None,
+        claimant=arguments.claimant or None,
+        story=arguments.story or None,
+        since=call.instant(arguments.since),
+        after=arguments.after or None,
+        limit=arguments.limit,
     )
     page = figure_lists.list_figures(call.store, query)
     return {"items": [shown.as_json() for shown in page.figures], "next": page.next}

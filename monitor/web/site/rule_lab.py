@@ -155,13 +155,13 @@ class RuleLab:
             plan.before.decision_digest, after.decision_digest, after.keywords.alert_budget,
             plan.pack_id,
         )  # fmt: skip
-        kept = self._trials.pop(key, None)
-        if kept is None or kept.before is not before or kept.basis != basis:
-            kept = _KeptTrial(before, basis, compare(store, basis))
-        self._trials[key] = kept
+        stored_trial = self._trials.pop(key, None)
+        if stored_trial is None or stored_trial.before is not before or stored_trial.basis != basis:
+            stored_trial = _KeptTrial(before, basis, compare(store, basis))
+        self._trials[key] = stored_trial
         if len(self._trials) > _MOST_TRIALS:
             del self._trials[next(iter(self._trials))]
-        return kept.trial
+        return stored_trial.trial
 
     async def in_force(self) -> Outcomes | None:
         """The kept outcomes of the rules in force; None while they are not known."""
@@ -234,7 +234,7 @@ class RuleLab:
         except _Stopped:
             return
         # Nobody awaits this task: a fault that is not kept here would leave its trial running.
-        except Exception as error:  # noqa: BLE001 - raised to whoever asks for the trial next
+        except Exception as error:  # noqa: BLE001 - whoever asks for the trial next gets it
             self._faults[run.key] = str(error) or type(error).__name__
         finally:
             run.is_stopped = True  # the thread too, when the service ends

@@ -7,6 +7,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -85,9 +86,9 @@ async def serve(
 
     `proxies` are the networks whose `X-Forwarded-For` header is trusted.
     """
-    forwarded: ASGIApp = app
+    forwarded: Any = app  # Starlette and uvicorn declare the type of an application differently
     if proxies:
-        forwarded = ProxyHeadersMiddleware(app, [str(network) for network in proxies])  # type: ignore[arg-type, assignment]
+        forwarded = ProxyHeadersMiddleware(forwarded, [str(network) for network in proxies])
     server = _EmbeddedServer(
         uvicorn.Config(
             PeerAddress(forwarded),

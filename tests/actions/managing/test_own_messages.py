@@ -39,7 +39,9 @@ def test_the_python_code_accepts_our_call_and_no_other():
     assert not is_authentic({}, BODY, SECRET, now)
 
 
-@pytest.mark.skipif(not shutil.which("openssl"), reason="there is no openssl")
+@pytest.mark.skipif(
+    not shutil.which("openssl"), reason="the shell code calls openssl, which is not installed"
+)
 def test_the_shell_code_makes_our_signature(tmp_path: Path):
     script = tmp_path / "verify.sh"
     script.write_text(verifying_codes()["Shell"])
@@ -53,7 +55,9 @@ def test_the_shell_code_makes_our_signature(tmp_path: Path):
     assert done.stdout.decode() == HEADERS["webhook-signature"]
 
 
-@pytest.mark.skipif(not shutil.which("node"), reason="there is no node")
+@pytest.mark.skipif(
+    not shutil.which("node"), reason="the JavaScript code runs in Node.js, which is not installed"
+)
 def test_the_javascript_code_accepts_our_call_and_no_other(tmp_path: Path):
     (tmp_path / "verify.mjs").write_text(verifying_codes()["JavaScript"])
     headers = repr(HEADERS)

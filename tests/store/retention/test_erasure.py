@@ -24,7 +24,7 @@ ADDRESS = "mina.reader@private.example"
 FEED = a_feed()
 
 
-def told(store: Store, subscription: Subscription, *names: str) -> list[Alert]:
+def add_alerts(store: Store, subscription: Subscription, *names: str) -> list[Alert]:
     """Alerts of these articles, each with an attempt."""
     articles = [an_article(name, FEED) for name in names]
     alerts = [an_alert(article, subscription) for article in articles]
@@ -53,8 +53,8 @@ def test_its_rows_go_and_those_of_others_stay(store: Store):
     mina, desk = a_subscription("mina", address=ADDRESS), a_subscription("desk")
     for subscription in (mina, desk):
         store.subscriptions.add(subscription)
-    told(store, mina, "a", "b", "c")
-    (kept,) = told(store, desk, "d")
+    add_alerts(store, mina, "a", "b", "c")
+    (alert_of_desk,) = add_alerts(store, desk, "d")
     for number, key in enumerate((mina.key, desk.key, None)):
         store.silences.add(
             Silence(
@@ -69,7 +69,9 @@ def test_its_rows_go_and_those_of_others_stay(store: Store):
     assert erase(store, mina.key) == (3, 3)
     assert [stored.key for stored in store.subscriptions.list()] == [desk.key]
     assert store.outbox.list(subscription=mina.key) == []
-    assert [attempt.outcome for attempt in store.outbox.attempts(kept.key)] == [Outcome.SENT]
+    assert [attempt.outcome for attempt in store.outbox.attempts(alert_of_desk.key)] == [
+        Outcome.SENT
+    ]
     assert {silence.subscription_key for silence in store.silences.list()} == {desk.key, None}
     assert store.erasure.keys_of_removed(mina.key) == []
 
@@ -96,7 +98,7 @@ def test_one_that_was_removed_before_is_found_by_its_alerts(store: Store):
     store.feeds.add(FEED)
     mina = a_subscription("mina")
     store.subscriptions.add(mina)
-    told(store, mina, "a")
+    add_alerts(store, mina, "a")
     assert store.erasure.keys_of_removed(mina.key[:8]) == []
     store.subscriptions.remove(mina.key)
     assert store.erasure.keys_of_removed(mina.key[:8]) == [mina.key]
@@ -108,7 +110,7 @@ def test_the_bytes_leave_the_file(sqlite_url: str):
         store.feeds.add(FEED)
         mina = a_subscription("mina", address=ADDRESS)
         store.subscriptions.add(mina)
-        told(store, mina, *(f"article {number}" for number in range(30)))
+        add_alerts(store, mina, *(f"article {number}" for number in range(30)))
         file = Path(sqlite_url.removeprefix("sqlite:///"))
         files = [file, file.with_name(f"{file.name}-wal")]
         assert any(ADDRESS.encode() in path.read_bytes() for path in files)

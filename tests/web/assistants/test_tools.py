@@ -43,9 +43,9 @@ async def test_a_decision_is_explained_and_a_text_judged(articles: Visitor, desk
     desk = desk_of()
     explained = await ask(desk, "explain", key="aaaa")
     assert explained["decision"]["pack"]
-    judged = await ask(desk, "judge", title="North Korean troops fight for Russia in Kursk")
-    assert judged["decision"]["relevant"] is True
-    assert judged["sentence"]
+    judgement = await ask(desk, "judge", title="North Korean troops fight for Russia in Kursk")
+    assert judgement["decision"]["relevant"] is True
+    assert judgement["sentence"]
 
 
 async def test_stories_and_figures_are_listed_and_a_story_read(visitor: Visitor, desk_of):

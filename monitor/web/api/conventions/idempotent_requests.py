@@ -42,8 +42,8 @@ async def once(
         return _repeated(keyed, first)
     try:
         response = await run()
-    except Exception:
-        # Every fault, foreseen or not, frees the key: a repeat would wait a day.  It is raised on.
+    except Exception:  # it is raised again
+        # Every fault, foreseen or not, frees the key: a repeat would wait a day.
         await _forget(call, keyed.key)
         raise
     answer = _stored_answer(_SECRET.response() if shown_once else response)

@@ -27,16 +27,16 @@ def alerts(visitor: Visitor) -> list[str]:
     states = (AlertState.DEAD, AlertState.SENT, AlertState.PENDING)
     stories = [an_article(f"story {number} <b>", source) for number in range(len(states))]
     store.commit([a_poll(source, *stories)])
-    made = [
+    alerts = [
         an_alert(story, desk, state=state, created_at=now - number * MINUTE)
         for number, (story, state) in enumerate(zip(stories, states, strict=True), start=1)
     ]
-    store.outbox.add(made)
+    store.outbox.add(alerts)
     refused = an_attempt(
-        made[0], Outcome.DEAD, reason=DeliveryReason.GONE, detail="410 <script>gone"
+        alerts[0], Outcome.DEAD, reason=DeliveryReason.GONE, detail="410 <script>gone"
     )
     store.outbox.record(refused, token="t", due_at=None)
-    return [alert.key for alert in made]
+    return [alert.key for alert in alerts]
 
 
 async def test_messages_to_all_receivers_are_filtered(

@@ -21,9 +21,9 @@ async def test_a_silence_is_seen_before_it_is_added_and_ended_early(
     news = article("a" * 64, seen_at=NOW - timedelta(days=1))
     store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=(news,))])
     store.subscriptions.add(subscription("d" * 64, name="desk"))
-    tried = await operator.post(f"{PATH}/try", SILENCE)
-    assert "It would have kept back 1 of 1 alerts of the last 7 days." in tried.text
-    assert 'value="summit &lt;b&gt;"' in tried.text
+    preview = await operator.post(f"{PATH}/try", SILENCE)
+    assert "It would have kept back 1 of 1 alerts of the last 7 days." in preview.text
+    assert 'value="summit &lt;b&gt;"' in preview.text
     assert store.silences.list() == []
     assert (await operator.post(PATH, {**SILENCE, "zone": "Asia/Seoul"})).status == 303
     [silence] = store.silences.list()

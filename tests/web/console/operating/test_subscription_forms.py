@@ -59,9 +59,9 @@ async def test_a_webhook_is_added_and_its_secret_shown_once(visitor: Visitor, op
     assert added.signing_secret in answer.text
     assert added.filter is not None
     assert added.signing_secret not in (await operator.get(f"{PATH}/{added.key}")).text
-    own = {**FIELDS, "name": "own", "channel": "webhook", "secret": "whsec_" + "c2VjcmV0" * 4}
-    assert (await operator.post(PATH, own)).status == 303
-    assert stored(visitor, "own").signing_secret == own["secret"]
+    fields = {**FIELDS, "name": "own", "channel": "webhook", "secret": "whsec_" + "c2VjcmV0" * 4}
+    assert (await operator.post(PATH, fields)).status == 303
+    assert stored(visitor, "own").signing_secret == fields["secret"]
 
 
 @pytest.mark.parametrize(
@@ -96,10 +96,10 @@ async def test_an_edit_is_tried_and_then_saved_without_a_new_secret(
     before = stored(desk)
     edited = {**FIELDS, **await version(operator), "theme": "troops", "every": "daily"}
     edited |= {"at": "07:30", "headers": "Authorization: Bearer t0ken"}
-    tried = await operator.post(f"{PAGE}/try", edited)
-    assert "As edited, not saved yet" in tried.text
-    assert "Daily at 07:30" in tried.text
-    assert "t0ken" not in tried.text
+    preview = await operator.post(f"{PAGE}/try", edited)
+    assert "As edited, not saved yet" in preview.text
+    assert "Daily at 07:30" in preview.text
+    assert "t0ken" not in preview.text
     assert stored(desk) == before
     assert (await operator.post(f"{PAGE}/edit", edited)).status == 303
     after = stored(desk)
