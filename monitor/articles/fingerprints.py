@@ -68,7 +68,9 @@ def _winnowed(leads: Sequence[Tokens], *, dense: bool) -> list[list[int]]:
         return []
     length, window = _PRINTED[dense], _WINDOW[dense]
     sizes = [len(lead) for lead in leads]
-    codes = np.zeros((len(leads), LONGEST_COMPARED[dense]), dtype=np.uint64)
+    # a lead whose first words are dense is cut as such, and may hold more tokens than its kind has
+    longest = max(LONGEST_COMPARED[dense], *sizes)
+    codes = np.zeros((len(leads), longest), dtype=np.uint64)
     for row, lead in zip(codes, leads, strict=True):
         row[: len(lead)] = [_code(token) for token in lead]
     hashes = _run_hashes(codes, length)
