@@ -18,7 +18,7 @@ BASE, MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
 WORDS = st.sampled_from(["sappers", "leave", "for", "kursk", "again", "and", "seven", "trains"])
 SENTENCES = st.lists(WORDS, max_size=90).map(" ".join)
 HAN = st.text("朝鲜派遣工兵前往库尔斯克州参加重建工作", max_size=150)
-BODIES = st.one_of(SENTENCES, HAN, st.text(max_size=200))
+BODIES = st.one_of(SENTENCES, HAN, st.builds("{} {}".format, SENTENCES, HAN), st.text(max_size=200))
 
 
 def text(title: str, body: str, feed: str = "f") -> ComparableText:
@@ -64,6 +64,15 @@ def code(token: str) -> int:
 def test_they_are_those_of_the_definition_whatever_texts_come_together(pairs):
     texts = [text(title, body) for title, body in pairs]
     assert fingerprints(texts) == [by_definition(compared) for compared in texts]
+
+
+def test_a_lead_that_turns_from_words_to_characters_is_fingerprinted_whole():
+    """Its whole is dense, so that 120 tokens are compared, which are not dense themselves."""
+    mixed_scripts = " ".join(["deminers"] * 30) + "朝鲜派遣工兵前往库尔斯克州" * 20
+    compared = text("", mixed_scripts)
+    assert len(compared.lead) == 120
+    assert not comparison.is_dense(compared.lead)
+    assert fingerprints([compared]) == [by_definition(compared)]
 
 
 @given(st.text(max_size=80), BODIES)
