@@ -19,13 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 COVERED = 0.95  # probability that the recall is inside the interval
-_DRAWS = 4_000
-_SEED = 20251129  # the same answers give the same interval
+_DRAWS = 4_000  # points of a low-discrepancy sequence: the same answers give the same interval
 _TRUST = 0.5  # prior weight of the distribution that follows the score
 _LEAST_RATE, _MOST_RATE = 1e-5, 0.99  # of a stratum, before any answer
 _MOST_TIMES = 64  # so many times as many answers are tried
 
-Draws = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +58,13 @@ class RecallEstimate:
 
 def estimate_recall(strata: Sequence[Stratum]) -> RecallEstimate:
     """Estimate the recall over all strata; at least one is of flagged articles."""
-    dice = np.random.default_rng(_SEED)
-    totals = {stratum.name: _totals(stratum, dice) for stratum in strata}
+    columns = zip(strata, _even_points(len(strata)), strict=True)
+    totals = {stratum.name: _totals(stratum, points) for stratum, points in columns}
     hits = sum((totals[s.name] for s in strata if s.flagged), np.zeros(_DRAWS))
     misses = sum((totals[s.name] for s in strata if not s.flagged), np.zeros(_DRAWS))
     recall = hits / np.maximum(hits + misses, 1e-9)
     outside = (1 - COVERED) / 2
-    # of so many draws; `np.quantile` loads the masked arrays, 1.3 MB of every service with marks
+    # of so many points; `np.quantile` loads the masked arrays, 1.3 MB of every service with marks
     in_order = np.sort(recall)
     low, middle, high = (
         float(in_order[round(share * (_DRAWS - 1))]) for share in (outside, 0.5, 1 - outside)
@@ -107,27 +106,51 @@ def _grown(stratum: Stratum, times: int) -> Stratum:
     )
 
 
-def _totals(stratum: Stratum, dice: np.random.Generator) -> Draws:
-    """Draws of the number of relevant articles of a stratum: those answered, and the others."""
+def _even_points(dimensions: int) -> Floats:
+    """Points that fill the unit cube evenly, a row for each dimension: the sequence R_d of Roberts.
+
+    `numpy.random` would take 7 MB of every service that shows a dashboard.
+    """
+    root = 2.0  # of x ** (dimensions + 1) == x + 1: the golden ratio for one dimension
+    for _ in range(64):
+        root = (1 + root) ** (1 / (dimensions + 1))
+    steps = root ** -np.arange(1.0, dimensions + 1)
+    points: Floats = (0.5 + np.outer(steps, np.arange(_DRAWS))) % 1.0
+    return points
+
+
+def _totals(stratum: Stratum, points: Floats) -> Floats:
+    """The number of relevant articles of a stratum, those answered and the others, at quantiles."""
     others = max(stratum.articles - stratum.answered, 0)
-    totals: Draws = stratum.relevant + dice.binomial(others, _rates(stratum, dice)).astype(float)
+    below = np.cumsum(_probabilities(stratum, others))
+    totals: Floats = stratum.relevant + np.searchsorted(below, points * below[-1]).astype(float)
     return totals
 
 
-def _rates(stratum: Stratum, dice: np.random.Generator) -> Draws:
-    """Draws of the rate of relevant articles, given the answers."""
+def _probabilities(stratum: Stratum, others: int) -> Floats:
+    """The probability of 0, 1, … relevant articles among so many others, given the answers."""
     mean = min(max(stratum.mean_score, _LEAST_RATE), _MOST_RATE)
     by_score = (0.5, 0.5 / mean - 0.5) if mean < 0.5 else (0.5 / (1 - mean) - 0.5, 0.5)
     priors = (by_score, (0.5, 0.5))
-    hits, others = stratum.relevant, stratum.answered - stratum.relevant
-    weights = [
-        np.log(weight) + _log_beta(a + hits, b + others) - _log_beta(a, b)
+    relevant, rejected = stratum.relevant, stratum.answered - stratum.relevant
+    by_first, by_second = (
+        math.log(weight) + _log_beta(a + relevant, b + rejected) - _log_beta(a, b)
         for weight, (a, b) in zip((_TRUST, 1 - _TRUST), priors, strict=True)
-    ]
-    chance = 1 / (1 + np.exp(weights[1] - weights[0]))
-    trusting = dice.random(_DRAWS) < chance
-    draws = [dice.beta(a + hits, b + others, size=_DRAWS) for a, b in priors]
-    return np.where(trusting, draws[0], draws[1])
+    )
+    trust = 1 / (1 + math.exp(by_second - by_first))
+    first, second = (_beta_binomial(others, a + relevant, b + rejected) for a, b in priors)
+    mixture: Floats = trust * first + (1 - trust) * second
+    return mixture
+
+
+def _beta_binomial(trials: int, a: float, b: float) -> Floats:
+    """The probabilities of 0 to `trials` successes, whose rate is of a beta distribution."""
+    successes = np.arange(trials, dtype=float)
+    ratios = (trials - successes) / (successes + 1)  # of a probability to the one before
+    ratios *= (a + successes) / (b + trials - 1 - successes)
+    logarithms = np.concatenate(([0.0], np.cumsum(np.log(ratios))))
+    relative: Floats = np.exp(logarithms - logarithms.max())
+    return relative / relative.sum()
 
 
 def _log_beta(a: float, b: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -53,6 +55,20 @@ def test_the_interval_covers_the_true_recall_nineteen_times_in_twenty(weeks, wro
 def test_the_same_answers_give_the_same_estimate():
     strata, _ = sampled(np.random.default_rng(1), weeks=8, wrong=1.0)
     assert estimate_recall(strata) == estimate_recall(strata)
+
+
+def test_an_estimate_does_not_load_the_generators_of_numpy():
+    """They take 7 MB of every service that shows a dashboard."""
+    program = (
+        "import sys\n"
+        "from monitor.classify.training.measured_recall import Stratum, estimate_recall\n"
+        "part = Stratum(name='x', flagged=True, articles=90, mean_score=0.2, drawn=9, answered=9,"
+        " relevant=3)\n"
+        "estimate_recall([part])\n"
+        "print('numpy.random' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
 
 
 def test_where_every_article_is_answered_the_recall_is_counted():
