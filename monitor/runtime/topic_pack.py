@@ -75,14 +75,19 @@ class EncoderStatus:
 
 
 def encoder_status(settings: Settings, pack: StoryPack | None = None) -> EncoderStatus:
-    """The encoder for articles that are grouped, or why there is none.  Raise PackError."""
+    """The encoder for articles that are grouped, or why there is none; `pack` where it is loaded.
+
+    Raise PackError.
+    """
     from monitor.classify.encoder import sentence_encoder
     from monitor.classify.encoder.story_encoder import StoryEncoder
+    from monitor.classify.packs import story_pack
 
     without = "articles are compared without the encoder"
     if not settings.stories.encoder:
         return EncoderStatus(sentence=f"{without}: stories.encoder is off")
-    model = (pack or load_story_pack(settings)).encoder_model
+    folder = pack_folder(settings)
+    model = pack.encoder_model if pack else story_pack.read_encoder_digest(folder)
     if model is None:
         return EncoderStatus(sentence=f"{without}: the pack has no model for one")
     if not sentence_encoder.is_installed():

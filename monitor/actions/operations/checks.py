@@ -177,7 +177,9 @@ def _check_pack(settings: Settings, now: datetime) -> Iterator[Finding]:
     topic_pack.keyword_rules(settings, pack)
     instead = f", working in its place from {in_use.folder}" if in_use.faults else ""
     yield ok("pack", f"{pack.id}: {len(pack.themes)} themes{instead}")
-    if not topic_pack.has_stories(settings):
+    if topic_pack.has_stories(settings):
+        topic_pack.load_story_pack(settings)
+    else:
         yield ok("stories", f"none: {pack.name} has no data for grouping; every article alerts")
     base = pack_registry.pack_digest(topic_pack.pack_folder(settings))
     if pack.training.get("base", base) != base:

@@ -94,6 +94,18 @@ def load_story_pack(folder: Path) -> StoryPack:
         )
 
 
+def read_encoder_digest(folder: Path) -> str | None:
+    """`StoryPack.encoder_model` of the pack in `folder`, without loading the rest: 10 MB.
+
+    Raise PackError.
+    """
+    file = folder / FOLDER / ENCODER_FILE
+    if not file.is_file():
+        return None
+    with _faults_of(file):
+        return _means(_read_table(file))[ANY_LANGUAGE].model
+
+
 @contextmanager
 def _faults_of(file: Path) -> Iterator[None]:
     """Raise PackError naming the file for what its values cause."""

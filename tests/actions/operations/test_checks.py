@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from monitor.actions.operations.checks import (
 from monitor.actions.operations.findings import FindingLevel
 from monitor.domain.alerts import EndpointHealth, SubscriptionState
 from monitor.domain.feeds import FeedState, PollState
-from monitor.runtime import build, status_file
+from monitor.runtime import build, status_file, topic_pack
 from monitor.runtime.status_file import RunningSettings
 from monitor.settings.sections import DatabaseSettings, EmailSettings, Settings
 from monitor.store.store import Store
@@ -212,6 +213,16 @@ def test_a_pack_without_data_for_grouping_is_named(store: Store, settings: Setti
     findings = check_installation(settings, settings.path, NOW)
     (stories,) = (finding for finding in findings if finding.subject == "stories")
     assert stories.sentence.startswith("articles are compared")
+
+
+def test_faulty_data_for_grouping_is_a_fault(store: Store, settings: Settings, tmp_path: Path):
+    pack = tmp_path / "broken"
+    shutil.copytree(topic_pack.pack_folder(settings), pack)
+    (pack / "stories" / "agencies.toml").write_text("[", encoding="utf-8")
+    topic = settings.topic.model_copy(update={"pack": "./broken"})
+    findings = check_installation(settings.model_copy(update={"topic": topic}), settings.path, NOW)
+    faults = [finding for finding in findings if finding.level is FindingLevel.FAULT]
+    assert any("agencies.toml" in finding.sentence for finding in faults)
 
 
 def test_two_services_on_one_sqlite_file_are_both_named_with_a_warning(

@@ -15,6 +15,7 @@ from monitor.classify.packs.story_pack import (
     MODEL_FILE,
     load_agencies,
     load_story_pack,
+    read_encoder_digest,
 )
 from monitor.domain.errors import PackError
 
@@ -52,8 +53,14 @@ def test_the_shipped_encoder_model_learned_with_the_model_that_is_installed():
     assert load_story_pack(SHIPPED).encoder_model == sentence_encoder.MODEL_DIGEST
 
 
+def test_the_digest_of_the_encoder_is_read_without_the_rest_of_the_pack(pack: Path):
+    (pack / "stories" / "concepts.jsonl").unlink()
+    assert read_encoder_digest(pack) == sentence_encoder.MODEL_DIGEST
+
+
 def test_a_pack_may_have_no_model_for_an_encoder(pack: Path):
     (pack / "stories" / ENCODER_FILE).unlink()
+    assert read_encoder_digest(pack) is None
     story_pack = load_story_pack(pack)
     assert story_pack.encoder_model is None
     assert story_pack.method.encoder_model is None
@@ -85,6 +92,17 @@ def test_a_faulty_model_for_the_encoder_is_refused_with_the_name_of_its_file(
     _edited(pack, **changes)
     with pytest.raises(PackError, match=f"encoder-pair-model.json: .*{message}"):
         load_story_pack(pack)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"), [({"format": 9}, "format 9"), ({"means": {}}, "'' is missing")]
+)
+def test_so_is_one_of_which_the_digest_alone_is_read(
+    pack: Path, changes: dict[str, object], message: str
+):
+    _edited(pack, **changes)
+    with pytest.raises(PackError, match=f"encoder-pair-model.json: .*{message}"):
+        read_encoder_digest(pack)
 
 
 def test_a_pack_without_story_data_says_so(tmp_path: Path):
