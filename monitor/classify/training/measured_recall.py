@@ -149,8 +149,9 @@ def _beta_binomial(trials: int, a: float, b: float) -> Floats:
     ratios = (trials - successes) / (successes + 1)  # of a probability to the one before
     ratios *= (a + successes) / (b + trials - 1 - successes)
     logarithms = np.concatenate(([0.0], np.cumsum(np.log(ratios))))
-    relative: Floats = np.exp(logarithms - logarithms.max())
-    return relative / relative.sum()
+    probabilities: Floats = np.exp(logarithms - logarithms.max())
+    probabilities /= probabilities.sum()
+    return probabilities
 
 
 def _log_beta(a: float, b: float) -> float:
