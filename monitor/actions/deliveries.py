@@ -48,7 +48,7 @@ class DeliveryQuery:
     since: datetime | None = None  # made at or after
     until: datetime | None = None  # made before
     after: str | None = None  # the cursor of the page before
-    include_attempts: bool = True  # a query of its own for each alert
+    include_attempts: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +112,18 @@ def delivery_page(store: Store, query: DeliveryQuery, now: datetime) -> Delivery
     after = _position(query.after) if query.after else None
     alerts = store.outbox.page(alert_filter, after=after, limit=query.limit + 1)
     shown = alerts[: query.limit]
+    attempts = store.outbox.attempts_of(alert.key for alert in shown if query.include_attempts)
+    articles = store.articles.by_keys(
+        alert.article_keys[0] for alert in shown if alert.article_keys
+    )
     listed = []
     for alert in shown:
         subscriber = subscribers.get(alert.subscription_key)
         listed.append(
             ListedDelivery(
                 alert=alert,
-                attempts=tuple(store.outbox.attempts(alert.key)) if query.include_attempts else (),
-                article=store.articles.find(alert.article_keys[0]) if alert.article_keys else None,
+                attempts=tuple(attempts.get(alert.key, ())),
+                article=articles.get(alert.article_keys[0]) if alert.article_keys else None,
                 subscription_name=subscriber.name if subscriber else None,
                 next_at=_next_at(alert, subscriber, outlooks.get(alert.subscription_key), now),
             )

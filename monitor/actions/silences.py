@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -140,10 +140,11 @@ def list_silences(store: Store, now: datetime, *, include_ended: bool) -> list[L
     return _listed(store, store.silences.list(until_after=None if include_ended else now))
 
 
-def _listed(store: Store, silences: Iterable[Silence]) -> list[ListedSilence]:
+def _listed(store: Store, silences: Sequence[Silence]) -> list[ListedSilence]:
     counts = store.silences.counts()
     names = {subscription.key: subscription.name for subscription in store.subscriptions.list()}
-    feeds = {feed.key: feed.title or feed.url for feed in store.feeds.list()}
+    feed_keys = {silence.feed_key for silence in silences if silence.feed_key}
+    feeds = {key: feed.title or feed.url for key, feed in store.feeds.by_keys(feed_keys).items()}
     return [
         ListedSilence(
             silence=silence,

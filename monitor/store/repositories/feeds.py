@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import secrets
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
@@ -24,6 +25,14 @@ FREE = {"lease_until": None, "lease_token": None}
 HELD = update(feeds).where(
     feeds.c.key == bindparam("of_key"), feeds.c.lease_token == bindparam("token")
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedName:
+    """How people call a feed."""
+
+    title: str  # may be empty
+    url: str
 
 
 class Feeds:
@@ -68,6 +77,13 @@ class Feeds:
             lambda connection: [feed_rows.feed_from_row(row) for row in connection.execute(query)]
         )
         return sorted(listed, key=lambda feed: (feed.title.casefold(), feed.url))
+
+    def names(self) -> builtins.list[FeedName]:
+        """The title and address of every feed, in the order of `list`, without the rest of it."""
+        query = select(feeds.c.title, feeds.c.url)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        names = [FeedName(title=row.title, url=row.url) for row in rows]
+        return sorted(names, key=lambda name: (name.title.casefold(), name.url))
 
     def by_keys(self, keys: Iterable[str]) -> dict[str, Feed]:
         """Feed key → the feed; unknown keys are left out."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from monitor import failpoints
 from monitor.domain.alerts import Alert, AlertState, Attempt, Claim, Outcome
 from monitor.store.database import key_prefix
-from monitor.store.database.transactions import Database, chunks
+from monitor.store.database.transactions import Database, chunks, select_in
 from monitor.store.mapping import alert_rows, outbox_queries
 from monitor.store.mapping.column_text import Values
 from monitor.store.mapping.outbox_queries import AlertFilter
@@ -288,6 +288,18 @@ class Outbox:
                 alert_rows.attempt_from_row(row) for row in connection.execute(query)
             ]
         )
+
+    def attempts_of(self, alert_keys: Iterable[str]) -> dict[str, builtins.list[Attempt]]:
+        """Alert key → every attempt to deliver it, the oldest first; empty without one."""
+        by_alert: dict[str, builtins.list[Attempt]] = {key: [] for key in alert_keys}
+        query = select(attempts).order_by(attempts.c.at, attempts.c.number, attempts.c.token)
+
+        def read(connection: Connection) -> None:
+            for row in select_in(connection, query, attempts.c.alert_key, by_alert):
+                by_alert[row.alert_key].append(alert_rows.attempt_from_row(row))
+
+        self._database.read(read)
+        return by_alert
 
     def last_accepted_at(self, subscription: str) -> datetime | None:
         """When the receiver of this subscription last accepted a message; None: never.

@@ -121,6 +121,9 @@ class TestList:
         assert [feed.url for feed in store.feeds.list()] == [
             feed.url for feed in (named[2], named[3], named[0], named[1])
         ]
+        assert [(name.title, name.url) for name in store.feeds.names()] == [
+            (feed.title, feed.url) for feed in store.feeds.list()
+        ]
 
 
 class TestRemove:

@@ -186,6 +186,8 @@ class TestRecord:
         sent = an_attempt(quick.alert, at=NOW + LEASE)
         assert store.outbox.record(sent, token=quick.token, due_at=None)
         assert store.outbox.attempts(slow.alert.key) == [late, sent]  # both are told of
+        attempts = store.outbox.attempts_of([slow.alert.key, "another"])
+        assert attempts == {slow.alert.key: [late, sent], "another": []}
 
     def test_counts_after_the_lease_ended_when_no_other_claim_took_it(self, store: Store) -> None:
         add_alerts(store, a_subscription())

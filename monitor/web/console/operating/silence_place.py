@@ -118,7 +118,7 @@ def _parts(site: SiteContext, request: Request, store: Store) -> Parts:
         "ended": [silence for silence in listed if silence.silence.until <= now][::-1],
         "can_change": may(Act.CHANGE_SILENCES),
         "subscriptions": store.subscriptions.list() if may(Act.READ_SUBSCRIPTIONS) else [],
-        "feeds": store.feeds.list(),
+        "feeds": store.feeds.names(),
         "zones": local_time.zones(),
         "formats": {"JSON": PATH + ".json"},
     }
