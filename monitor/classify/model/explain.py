@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations, pairwise
 from operator import attrgetter, itemgetter
 
@@ -39,6 +40,7 @@ MAX_REMOVED_WORDS = 3  # at once
 _MAX_CANDIDATES = 8  # strongest words; 92 ways to remove up to three of them
 _MIN_WEIGHT = 0.05  # log-odds; words below are not tried
 _MIN_MARKED = 0.2  # log-odds; words from here on are marked in the sentence
+_KEPT = 16  # explanations; each takes some ten milliseconds
 _MAX_BOOST = 0.3  # a rule that would need a larger boost flags instead
 _WORD = re.compile(r"\w{2,40}")
 _JOINED = re.compile(
@@ -143,6 +145,8 @@ class Explainer:
         self._scores = LinearClassifier(pack, with_terms=False)  # of dozens of changed texts
         self._rules = rules
         self._weights = FeatureWeights(pack.model, pack.metadata.topic)
+        # an article is shown again after a mark, in the list beside it and on its own page
+        self._kept = lru_cache(maxsize=_KEPT)(self._explain)
 
     @property
     def pack(self) -> Pack:
@@ -158,6 +162,9 @@ class Explainer:
         self, entry: Entry, *, config: str = "", similar: SimilarArticles | None = None
     ) -> Explanation:
         """Judge the entry and explain the decision; `similar` moved its score when it came."""
+        return self._kept(entry, config, similar)
+
+    def _explain(self, entry: Entry, config: str, similar: SimilarArticles | None) -> Explanation:
         pack = self._pack
         views = extract_views(entry.title, entry.text, pack.lexicon, pack.metadata.topic)
         article = views.longest

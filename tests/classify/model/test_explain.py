@@ -172,6 +172,22 @@ def test_the_explanation_of_any_text_is_true(explainer, trained, title, text):
         assert explanation.sentence.marked().replace("[+", "").replace("[-", "")
 
 
+def test_an_article_that_is_shown_again_is_not_judged_again(trained):
+    class CountingClassifier(LinearClassifier):
+        calls = 0
+
+        def judge(self, entries):
+            self.calls += 1
+            return super().judge(entries)
+
+    classifier = CountingClassifier(trained)
+    explainer = Explainer(trained, classifier, KeywordRules((), themes=()))
+    first = explainer.explain(Entry(title=FLAGGED))
+    assert explainer.explain(Entry(title=FLAGGED)) is first
+    assert classifier.calls == 1
+    assert explainer.explain(Entry(title=FLAGGED), config="other").decision.config == "other"
+
+
 def test_similar_articles_of_then_are_a_part_of_the_explanation(trained, explainer):
     entry = Entry(title=FLAGGED)
     alone = explainer.explain(entry).decision
