@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.exceptions import HTTPException as AnyHttpException
@@ -45,7 +46,7 @@ log = logging.getLogger(__name__)
 # are judged; judging is not slower by this.
 _TURN_SECONDS = 0.0005
 
-# Of each of the two stores: a page reads no slower than with the 16 MB that a poll needs.
+# Of each of the three stores: a page reads no slower than with the 16 MB that a poll needs.
 _STORE_CACHE_MB = 1
 
 # gzip for clients that take it: a page of 55 kB becomes 8 kB, and level 9 is hardly smaller than 5.
@@ -161,9 +162,10 @@ async def open_site(
 ) -> AsyncIterator[RunningSite]:
     """Serve the pages at `web.listen` while the context is open.
 
-    They use stores of their own, so that they respond while articles are judged, and a mark does
-    not wait for a search.  `fault_checks` return, by name, a sentence about a fault of the service,
-    or an empty text.  Raise ConfigError when the address can't be listened at.
+    They use stores of their own, so that they respond while articles are judged, a mark does not
+    wait for a search, and neither waits for a count.  `fault_checks` return, by name, a sentence
+    about a fault of the service, or an empty text.  Raise ConfigError when the address can't be
+    listened at.
     """
     web = settings.web
     sys.setswitchinterval(_TURN_SECONDS)
@@ -175,16 +177,22 @@ async def open_site(
         closing(socket),
         closing(build.StoreThread()) as run_in_store,
         closing(build.StoreThread()) as run_in_reading_store,
+        closing(build.StoreThread()) as run_in_counting_store,
     ):
-        store = build.open_store(settings, upgrade=False, cache_mb=_STORE_CACHE_MB)
-        reading_store = build.open_store(settings, upgrade=False, cache_mb=_STORE_CACHE_MB)
-        with closing(store), closing(reading_store):
+        open_store = partial(build.open_store, settings, upgrade=False, cache_mb=_STORE_CACHE_MB)
+        with (
+            closing(open_store()) as store,
+            closing(open_store()) as reading_store,
+            closing(open_store()) as counting_store,
+        ):
             site = SiteContext(
                 settings=settings,
                 store=store,
                 run_in_store=run_in_store,
                 reading_store=reading_store,
                 run_in_reading_store=run_in_reading_store,
+                counting_store=counting_store,
+                run_in_counting_store=run_in_counting_store,
                 clock=clock,
                 started_at=clock(),
                 counting_since=StepDetector(clock).since,
@@ -195,6 +203,7 @@ async def open_site(
                 metrics=metrics,
                 stories=build.story_grouping(settings),
             )
+            counting_store.before_statements(site.turns.give_way)
             explainers = ExplainerCache(settings)
             app, rounds = asgi_app(site, explainers), _rounds(site, explainers)
             async with server.serve(app, socket, proxies=web.proxies) as address:

@@ -66,8 +66,10 @@ async def running_api(database_url: str, folder: Path) -> AsyncIterator[RunningA
     with (
         closing(build.StoreThread()) as run_in_store,
         closing(build.StoreThread()) as run_in_reading_store,
+        closing(build.StoreThread()) as run_in_counting_store,
         Store.open(database_url) as store,
         Store.open(database_url) as reading_store,
+        Store.open(database_url) as counting_store,
         closing(server.bind("127.0.0.1:0")) as socket,
     ):
         await fill(store)
@@ -77,6 +79,8 @@ async def running_api(database_url: str, folder: Path) -> AsyncIterator[RunningA
             run_in_store=run_in_store,
             reading_store=reading_store,
             run_in_reading_store=run_in_reading_store,
+            counting_store=counting_store,
+            run_in_counting_store=run_in_counting_store,
             clock=clock,
             started_at=clock(),
             counting_since=lambda: NOW,

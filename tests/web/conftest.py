@@ -111,7 +111,9 @@ async def visitor(store: Store, sqlite_url: str, site_settings: Settings) -> Asy
     with (
         closing(build.StoreThread()) as run_in_store,
         closing(build.StoreThread()) as run_in_reading_store,
+        closing(build.StoreThread()) as run_in_counting_store,
         Store.open(sqlite_url) as reading_store,
+        Store.open(sqlite_url) as counting_store,
         closing(server.bind("127.0.0.1:0")) as socket,
     ):
         site = SiteContext(
@@ -120,6 +122,8 @@ async def visitor(store: Store, sqlite_url: str, site_settings: Settings) -> Asy
             run_in_store=run_in_store,
             reading_store=reading_store,
             run_in_reading_store=run_in_reading_store,
+            counting_store=counting_store,
+            run_in_counting_store=run_in_counting_store,
             clock=clock,
             started_at=clock() - timedelta(days=1),
             counting_since=lambda: NOW - timedelta(days=1),

@@ -22,8 +22,8 @@ from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article, Decision, RuleAction, RuleHit
 
-# Articles between two reports of progress.
-_REPORTED = 500
+# Articles between two reports of progress, at which a run in a service gives way to pages.
+_REPORTED = 20
 _STRENGTH = {RuleAction.BOOST: 0, RuleAction.FLAG: 1, RuleAction.DROP: 2}
 
 

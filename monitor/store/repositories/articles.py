@@ -18,10 +18,8 @@ from monitor.store.mapping import article_rows
 from monitor.store.repositories import revisions, sources
 from monitor.store.schema.tables import IS_RELEVANT, articles
 
-# Articles that one read of a replay holds in memory.
-_PAGE = 500
-# The same for callers that usually stop after the first page.
-_SHORT_PAGE = 100
+# Articles of one read of a replay: it takes some milliseconds, and between two others have a turn.
+_PAGE = 100
 
 
 class Articles:
@@ -151,7 +149,7 @@ class Articles:
     ) -> Iterator[Article]:
         """Every article seen at `since` or later, flagged or not, the newest first, in pages."""
         newest = articles.c.seen_at.desc(), articles.c.key.desc()
-        query = select(articles).order_by(*newest).limit(_SHORT_PAGE)
+        query = select(articles).order_by(*newest).limit(_PAGE)
         query = query.where(*self._conditions(since=since, flagged=flagged))
         page = self._articles(query)
         while page:

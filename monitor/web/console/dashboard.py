@@ -121,7 +121,7 @@ class _CachedCounts:
             span=span, zone=zone, theme_titles=self._site.theme_titles
         )
         count = partial(overview, now=self._site.clock(), request=overview_request)
-        return await self._overviews.get((span, str(zone)), lambda: self._site.read(count))
+        return await self._overviews.get((span, str(zone)), lambda: self._site.count(count))
 
     async def figures(self) -> tuple[FigureCourse, ListedStory | None]:
         """The course of figures, and the story of the week; None without one."""
@@ -143,7 +143,7 @@ class _CachedCounts:
     async def recall(self) -> MeasuredRecall:
         """The recall of the last completed weeks, by the marks on their sample."""
         measure = partial(measure_recall, now=self._site.clock())
-        return await self._recall.get("recall", lambda: self._site.read(measure))
+        return await self._recall.get("recall", lambda: self._site.count(measure))
 
     async def feeds(self, limit: int, after: str) -> FeedHoursPage:
         """A page of feeds by hour."""
@@ -161,7 +161,7 @@ def _add_table(site: SiteContext, place: PlaceRouter, name: StatisticsTable) -> 
     async def table_of(request: Request) -> Table:
         zone, now, titles = zone_of(request), site.clock(), site.theme_titles
         ask = partial(statistics_table, name=name, now=now, zone=zone, theme_titles=titles)
-        return await tables.get(str(zone), lambda: site.read(ask))
+        return await tables.get(str(zone), lambda: site.count(ask))
 
     @place.get(f"{PATH}/{name}.csv", act)
     async def table_csv(request: Request) -> Response:

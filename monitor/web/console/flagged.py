@@ -68,14 +68,14 @@ class CountsCache:
         return await self._counts.get(key, lambda: self._count(queue))
 
     async def _count(self, queue: QueueRequest) -> QueueCounts:
-        """One count after another, so that other pages have their turn in between."""
+        """One count after another, so that other counts have their turn in between."""
         site, now = self._site, self._site.clock()
-        facets = await site.read(partial(flagged.queue_facets, request=queue, now=now))
+        facets = await site.count(partial(flagged.queue_facets, request=queue, now=now))
         views = {queue.view: facets.total}
         for view in QueueView:
             if view is not queue.view:
                 other = replace(queue, view=view)
-                views[view] = await site.read(partial(flagged.queue_size, request=other, now=now))
+                views[view] = await site.count(partial(flagged.queue_size, request=other, now=now))
         return QueueCounts(facets=facets, views=views)
 
 

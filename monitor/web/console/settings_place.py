@@ -50,7 +50,7 @@ def routes(site: SiteContext, health: SiteHealth) -> APIRouter:
 
 async def _state(site: SiteContext, health: SiteHealth) -> ServiceState:
     status, now, file = await health.status(), site.clock(), site.settings.path
-    return await site.read(lambda store: service_state(store, site.settings, status, now, file))
+    return await site.count(lambda store: service_state(store, site.settings, status, now, file))
 
 
 def _sees_settings(request: Request) -> bool:

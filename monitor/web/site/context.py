@@ -26,6 +26,8 @@ class SiteContext:
     run_in_store: RunInStore
     reading_store: Store  # for long reads: a search or a chart never holds up a mark
     run_in_reading_store: RunInStore
+    counting_store: Store  # for counts over all articles: no page waits behind one
+    run_in_counting_store: RunInStore
     clock: Callable[[], datetime]
     started_at: datetime
     counting_since: Callable[[], datetime]  # the start, or the last step of the clock
@@ -42,6 +44,14 @@ class SiteContext:
     async def read(self, query: Callable[[Store], Result]) -> Result:
         """Call `query` with the reading store, in its thread."""
         return await self.run_in_reading_store(lambda: query(self.reading_store))
+
+    async def count(self, query: Callable[[Store], Result]) -> Result:
+        """Call `query` with the store for counts, which gives way to pages, in its thread.
+
+        For what takes long and is kept for a while; a page that waits for it is not waited for.
+        """
+        self.turns.stop_waiting()
+        return await self.run_in_counting_store(lambda: query(self.counting_store))
 
     async def write(self, command: Callable[[Store], Result]) -> Result:
         """Call `command` with the store for changes, in its thread."""

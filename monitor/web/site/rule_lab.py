@@ -1,7 +1,8 @@
 """Keyword lab of one site: trials of drafts, for the console and the API.
 
 The outcomes of the rules in force are kept, so that a draft is tried in a moment.  What takes
-longer is done in a thread with a store of its own, one run at a time, and can be followed.
+longer is done in a thread with a store of its own, one run at a time, gives way to pages, and can
+be followed.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from monitor.actions.rules.trial_plan import TrialPlan, plan_trial
 from monitor.actions.teaching.backtest import BacktestWindow
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.errors import ConfigError
+from monitor.domain.ports import GiveWay, never_wait
 from monitor.runtime import build, topic_pack
 from monitor.settings.rule_text import draft_settings
 from monitor.settings.sections import Settings
@@ -66,12 +68,14 @@ class _Run:
     reason: str
     done: int = 0
     is_stopped: bool = False
+    give_way: GiveWay = never_wait
     task: asyncio.Task[None] | None = None
 
     def progress(self, count: int) -> None:
         if self.is_stopped:
             raise _Stopped
         self.done = count
+        self.give_way()
 
     def told(self) -> TrialProgress:
         return TrialProgress(done=self.done, articles=self.articles, reason=self.reason)
@@ -221,15 +225,13 @@ class RuleLab:
             outcomes = await self.site.read(lambda store: rule_trial.replay(store, rules, window))
             self._finished[key] = _Finished(outcomes, now)
             return outcomes
-        self._run = run = _Run(key, articles, reason)
+        self._run = run = _Run(key, articles, reason, give_way=self.site.turns.give_way)
         run.task = asyncio.create_task(self._follow(run, rules, window))
         return run.told()
 
     async def _follow(self, run: _Run, rules: DecisionRules, window: BacktestWindow) -> None:
         try:
-            outcomes = await asyncio.to_thread(
-                _replay, self.site.settings, rules, window, run.progress
-            )
+            outcomes = await asyncio.to_thread(_replay, self.site.settings, rules, window, run)
             self._finished[run.key] = _Finished(outcomes, self.site.clock())
         except _Stopped:
             return
@@ -265,8 +267,9 @@ def _replay(
     settings: Settings,
     rules: DecisionRules,
     window: BacktestWindow,
-    on_progress: Callable[[int], None],
+    run: _Run,
 ) -> Outcomes:
     """In a thread, with a store of its own: neither a mark nor a page waits for it."""
     with build.open_store(settings, upgrade=False, cache_mb=_CACHE_MB) as store:
-        return rule_trial.replay(store, rules, window, on_progress)
+        store.before_statements(run.give_way)
+        return rule_trial.replay(store, rules, window, run.progress)

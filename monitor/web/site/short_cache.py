@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from contextvars import Context
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -38,15 +39,19 @@ class ShortCache(Generic[Value]):
             if abs(elapsed) < self._age:
                 return value
             if _NONE < elapsed < self._age + self._grace:
-                self._task(key, compute)
+                self._task(key, compute, waits=False)
                 return value
-        return await asyncio.shield(self._task(key, compute))
+        return await asyncio.shield(self._task(key, compute, waits=True))
 
-    def _task(self, key: Hashable, compute: Callable[[], Awaitable[Value]]) -> asyncio.Task[Value]:
+    def _task(
+        self, key: Hashable, compute: Callable[[], Awaitable[Value]], *, waits: bool
+    ) -> asyncio.Task[Value]:
         """The task that computes this answer; it goes on when who asked has left."""
         task = self._computing.get(key)
         if task is None:
-            task = asyncio.create_task(self._compute(key, compute))
+            # not in the context of the page that asks: with `grace` it does not wait for this
+            context = None if waits else Context()
+            task = asyncio.create_task(self._compute(key, compute), context=context)
             self._computing[key] = task
             task.add_done_callback(_note_error)
         return task

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from datetime import timedelta
 
 import pytest
@@ -106,3 +107,19 @@ async def test_an_answer_is_computed_although_who_asked_has_left():
     with pytest.raises(asyncio.CancelledError):
         await asking
     assert (await cache.get("a", counter), counter.calls) == (1, 1)
+
+
+async def test_an_answer_that_is_computed_meanwhile_does_not_belong_to_the_page_that_asks():
+    clock, page = Clock(), ContextVar[str]("page", default="none")
+    cache = ShortCache[str](clock, MINUTE, grace=MINUTE)
+
+    async def page_of_computation() -> str:
+        return page.get()
+
+    page.set("first")
+    assert await cache.get("a", page_of_computation) == "first"
+    clock.later(MINUTE)
+    assert await cache.get("a", page_of_computation) == "first"  # the old answer
+    await asyncio.sleep(0)  # the computation begins
+    await asyncio.sleep(0)  # and ends
+    assert await cache.get("a", page_of_computation) == "none"

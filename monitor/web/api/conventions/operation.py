@@ -72,6 +72,10 @@ class Call(Generic[QueryT, BodyT]):
         """Call `question` with the reading store, in its thread."""
         return await self.site.read(question)
 
+    async def count(self, question: Callable[[Store], Result]) -> Result:
+        """Call `question`, which takes long, with the store for counts, in its thread."""
+        return await self.site.count(question)
+
     async def write(self, change: Callable[[Store], Result]) -> Result:
         """Call `change` with the store for changes, in its thread."""
         return await self.site.write(change)

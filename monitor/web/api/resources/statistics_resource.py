@@ -53,7 +53,7 @@ async def _overview(call: Call[SpanQuery, NoBody]) -> JsonObject:
     request = OverviewRequest(span=span, theme_titles=call.site.theme_titles)
 
     async def count() -> JsonObject:
-        figures = await call.read(partial(overview, now=call.now, request=request))
+        figures = await call.count(partial(overview, now=call.now, request=request))
         return figures.as_json()
 
     return await call.context.statistics.get(("overview", span), count)
@@ -101,7 +101,7 @@ async def _table(call: Call[NoQuery, NoBody], name: StatisticsTable) -> Answer:
 
     async def count() -> JsonObject:
         ask = partial(statistics_table, name=name, now=call.now, theme_titles=titles)
-        return (await call.read(ask)).as_json()
+        return (await call.count(ask)).as_json()
 
     return Answer(content=await call.context.statistics.get(name, count))
 
@@ -118,7 +118,7 @@ async def read_health(call: Call[NoQuery, NoBody]) -> Answer:
 async def _state(call: Call[NoQuery, NoBody]) -> ServiceState:
     status, site = await call.context.health.status(), call.site
     settings = site.settings
-    return await call.read(
+    return await call.count(
         lambda store: service_state(store, settings, status, call.now, settings.path)
     )
 

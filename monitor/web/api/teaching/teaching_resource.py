@@ -44,7 +44,7 @@ class RecallQuery(ApiModel):
 async def read_recall(call: Call[RecallQuery, NoBody]) -> Answer:
     """The share of relevant articles that was flagged, by the marks on the weekly random sample."""
     measure = partial(measure_recall, now=call.now, weeks=call.query.weeks)
-    return Answer(content=(await call.read(measure)).as_json())
+    return Answer(content=(await call.count(measure)).as_json())
 
 
 class ReasonBody(ApiModel):

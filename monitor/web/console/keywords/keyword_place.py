@@ -169,7 +169,7 @@ class _ShownTrials:
             return _NO_TRIAL | {"progress": outcome}
         now, until = self._site.clock(), outcome.before_outcomes.window.until
         count = partial(score_distribution, now=now)
-        scores = await self._scores.get("scores", lambda: self._site.read(count))
+        scores = await self._scores.get("scores", lambda: self._site.count(count))
         return (
             _NO_TRIAL
             | _shown(outcome)
