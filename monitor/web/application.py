@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.exceptions import HTTPException as AnyHttpException
@@ -23,6 +22,7 @@ from monitor.runtime import build, topic_pack
 from monitor.runtime.clock import StepDetector
 from monitor.runtime.service import Round
 from monitor.settings.sections import Settings, WebSettings
+from monitor.store.store import Store
 from monitor.web.console import places
 from monitor.web.console.frame import error_pages
 from monitor.web.console.frame.gate import ConsoleGate
@@ -175,42 +175,46 @@ async def open_site(
     socket = server.bind(web.listen, or_next=may_move(web))
     with (
         closing(socket),
-        closing(build.StoreThread()) as run_in_store,
-        closing(build.StoreThread()) as run_in_reading_store,
-        closing(build.StoreThread()) as run_in_counting_store,
+        _store_with_thread(settings) as (store, run_in_store),
+        _store_with_thread(settings) as (reading_store, run_in_reading_store),
+        _store_with_thread(settings) as (counting_store, run_in_counting_store),
     ):
-        open_store = partial(build.open_store, settings, upgrade=False, cache_mb=_STORE_CACHE_MB)
-        with (
-            closing(open_store()) as store,
-            closing(open_store()) as reading_store,
-            closing(open_store()) as counting_store,
-        ):
-            site = SiteContext(
-                settings=settings,
-                store=store,
-                run_in_store=run_in_store,
-                reading_store=reading_store,
-                run_in_reading_store=run_in_reading_store,
-                counting_store=counting_store,
-                run_in_counting_store=run_in_counting_store,
-                clock=clock,
-                started_at=clock(),
-                counting_since=StepDetector(clock).since,
-                topic=card.name,
-                topic_title=card.title,
-                theme_titles=card.theme_titles,
-                fault_checks=fault_checks,
-                metrics=metrics,
-                stories=build.story_grouping(settings),
+        site = SiteContext(
+            settings=settings,
+            store=store,
+            run_in_store=run_in_store,
+            reading_store=reading_store,
+            run_in_reading_store=run_in_reading_store,
+            counting_store=counting_store,
+            run_in_counting_store=run_in_counting_store,
+            clock=clock,
+            started_at=clock(),
+            counting_since=StepDetector(clock).since,
+            topic=card.name,
+            topic_title=card.title,
+            theme_titles=card.theme_titles,
+            fault_checks=fault_checks,
+            metrics=metrics,
+            stories=build.story_grouping(settings),
+        )
+        counting_store.before_statements(site.turns.give_way)
+        explainers = ExplainerCache(settings)
+        app, rounds = asgi_app(site, explainers), _rounds(site, explainers)
+        async with server.serve(app, socket, proxies=web.proxies) as address:
+            taken = "" if server.is_at(socket, web.listen) else web.listen
+            yield RunningSite(
+                address=address, taken=taken, rounds=rounds, give_way=site.turns.give_way
             )
-            counting_store.before_statements(site.turns.give_way)
-            explainers = ExplainerCache(settings)
-            app, rounds = asgi_app(site, explainers), _rounds(site, explainers)
-            async with server.serve(app, socket, proxies=web.proxies) as address:
-                taken = "" if server.is_at(socket, web.listen) else web.listen
-                yield RunningSite(
-                    address=address, taken=taken, rounds=rounds, give_way=site.turns.give_way
-                )
+
+
+@contextmanager
+def _store_with_thread(settings: Settings) -> Iterator[tuple[Store, build.StoreThread]]:
+    """A store for the pages, and the one thread that calls it."""
+    with (
+        closing(build.StoreThread()) as run_in_thread,
+        closing(build.open_store(settings, upgrade=False, cache_mb=_STORE_CACHE_MB)) as store,
+    ):
+        yield store, run_in_thread
 
 
 def _rounds(site: SiteContext, explainers: ExplainerCache) -> tuple[Round, ...]:
