@@ -1,4 +1,4 @@
-"""Forms of subscriptions in the console: add, try, edit, test, rotate, pause, resume, remove."""
+"""Forms of subscriptions in the console: add, try, edit, test, rotate, pause, remove, erase."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ from monitor.actions.subscribing.subscription_edits import (
     check_version,
     edit_subscription,
     edited_subscription,
+)
+from monitor.actions.subscribing.subscription_erasure import (
+    ErasedSubscription,
+    erase_subscription,
 )
 from monitor.actions.subscribing.subscription_links import SubscriptionLinks
 from monitor.actions.subscribing.subscriptions import NewSubscription
@@ -53,6 +57,7 @@ def add_forms(place: PlaceRouter, site: SiteContext) -> None:
     place.post(PATH + "/{key}/test", Act.CHANGE_SUBSCRIPTIONS)(partial(_test, site))
     place.post(PATH + "/{key}/rotate", Act.ROTATE_SECRETS)(partial(_rotate, site))
     place.post(PATH + "/{key}/links", Act.ROTATE_SECRETS)(partial(_links, site))
+    place.post(PATH + "/{key}/erase", Act.CHANGE_SUBSCRIPTIONS)(partial(_erase, site))
     for name, act in _ACTS.items():
         path = f"{PATH}/{{key}}/{name}"
         place.post(path, Act.CHANGE_SUBSCRIPTIONS)(partial(_act_on, site, act))
@@ -253,6 +258,26 @@ async def _act_on(site: SiteContext, act: SubscriptionAct, request: Request, key
     except ConfigError as error:
         return see_other(PATH, Flash(text=str(error), is_fault=True))
     return see_other(address, Flash(text=done))
+
+
+async def _erase(site: SiteContext, request: Request, key: str) -> Response:
+    """Erase all that is stored about it, when its name is typed; say what remains elsewhere."""
+    form, caller, now = await read_form(request), caller_of(request), site.clock()
+    stored = await site.read(partial(_found, key=key))
+    if form.text("name") != stored.name:
+        fault = f"Nothing was erased: type its name, {stored.name}, to confirm."
+        return see_other(f"{PATH}/{stored.key}", Flash(text=fault, is_fault=True))
+
+    def erase(store: Store) -> ErasedSubscription:
+        erased = erase_subscription(store, stored.key, site.settings)
+        audit_log.record(store, caller, "erase subscription", erased.key, now)
+        return erased
+
+    try:
+        erased = await site.write(erase)
+    except ConfigError as error:  # another person erased it meanwhile
+        return see_other(PATH, Flash(text=str(error), is_fault=True))
+    return render(site, request, "subscription_erased", {"erased": erased})
 
 
 def _pause(store: Store, subscription: Subscription, caller: Caller, now: datetime) -> str:

@@ -153,3 +153,18 @@ async def test_a_secret_is_rotated_and_states_change(
     assert desk.store.subscriptions.list() == []
     assert (await operator.post(f"{PAGE}/remove")).status == 303
     assert (await operator.post(f"{PAGE}/test")).status == 404
+
+
+async def test_a_subscriber_is_erased_when_the_name_is_typed(
+    desk: Visitor, operator: Member, viewer: Member
+):
+    assert 'action="/console/subscriptions/' + DESK + '/erase"' in (await operator.get(PAGE)).text
+    assert (await viewer.post(f"{PAGE}/erase", {"name": "desk"})).status == 403
+    refused = await operator.post(f"{PAGE}/erase", {"name": "Desk"})
+    assert refused.headers["location"] == PAGE
+    assert stored(desk).address == "https://hooks.example/in"
+    page = (await operator.post(f"{PAGE}/erase", {"name": "desk"})).text
+    assert "is erased: address, filters and 0 messages, 0 attempts, 0 silences are gone" in page
+    assert "Backups made before" in page
+    assert desk.store.subscriptions.find(DESK) is None
+    assert (await operator.post(f"{PAGE}/erase", {"name": "desk"})).status == 404
