@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287)."""
+"""Atom feeds (RFC 4287), long ones in pages (RFC 5005, section 3)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from monitor.publish.items import Heading, Item
 from monitor.text.formats import rfc3339
 
 MEDIA_TYPE = "application/atom+xml"
+PAGE = 100  # articles of one document
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 
 
@@ -24,6 +25,8 @@ def document(heading: Heading, items: Sequence[Item]) -> bytes:
     _text(root, "generator", "Watchpost").set("version", __version__)
     if heading.url:
         Xml.SubElement(root, "link", rel="self", type=MEDIA_TYPE, href=heading.url)
+    if heading.next_url:
+        Xml.SubElement(root, "link", rel="next", type=MEDIA_TYPE, href=heading.next_url)
     for item in items:
         _entry(root, item)
     Xml.indent(root)

@@ -47,6 +47,7 @@ class Heading:
     subtitle: str
     url: str | None  # its own address; None for a file
     updated_at: datetime
+    next_url: str | None = None  # of the page with the items that follow; None: it is the last page
 
 
 def identity(kind: str, key: str) -> str:

@@ -38,7 +38,8 @@ class SearchResult:
     incomplete: IndexProgress | None  # None: every article was searched
     parts: tuple[str, ...]  # the conditions of the question, each in words
     facets: Facets | None = None  # None: not asked for, or counting takes too long
-    total: int | None = None  # articles that it finds, at most `MOST_COUNTED`; None: takes too long
+    # Articles that it finds, at most `MOST_COUNTED`; None: not asked for, or it takes too long.
+    total: int | None = None
     feed_titles: Mapping[str, str]  # of the feeds that the page and the facets name
 
     def as_json(self) -> JsonObject:
@@ -82,6 +83,7 @@ class SearchRequest:
     after: str | None = None  # the cursor of the page before
     zone: tzinfo = UTC  # of dates in the question
     with_facets: bool = False
+    with_total: bool = True
 
 
 def search_articles(store: Store, request: SearchRequest, now: datetime) -> SearchResult:
@@ -94,7 +96,7 @@ def search_articles(store: Store, request: SearchRequest, now: datetime) -> Sear
     parsed = read_question(store, question, now, request.zone)
     position = position_of_cursor(request.after, question) if request.after else None
     page = store.search.find(parsed, limit=request.limit, after=position)
-    facets, total = _counts(store, parsed, with_facets=request.with_facets)
+    facets, total = _counts(store, parsed, request)
     articles = list(page.articles)
     sources = store.articles.sources(articles)
     feeds = {article.feed_key for article in articles} | {*(facets.feeds if facets else ())}
@@ -138,15 +140,19 @@ def cursor_after(store: Store, question: str, article_key: str) -> str:
 
 
 def _counts(
-    store: Store, question: Question, *, with_facets: bool
+    store: Store, question: Question, request: SearchRequest
 ) -> tuple[Facets | None, int | None]:
-    """Facets and the total; None where counting takes too long: the page is of use without."""
+    """Facets and the total, where they are asked for.
+
+    None where counting takes too long: the page is of use without.
+    """
     facets = None
     with suppress(QuestionTooSlow):
-        facets = store.search.facets(question) if with_facets else None
+        facets = store.search.facets(question) if request.with_facets else None
         if facets is not None and not facets.is_capped:
             return facets, facets.total
-        return facets, store.search.count(question, most=MOST_COUNTED + 1)
+        if request.with_total:
+            return facets, store.search.count(question, most=MOST_COUNTED + 1)
     return facets, None
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
+from starlette.responses import StreamingResponse
 
 from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.articles import ListedArticle
 from monitor.publish import atom_feed, csv_jsonl
 from monitor.publish.items import Item, heading, items
+from monitor.web.site.connection_limits import extend_deadline
 from monitor.web.site.context import SiteContext
+
+PAGE_OF_DOWNLOAD = 200  # articles; other pages have their turn in between
 
 
 def formats(path: str, parameters: Mapping[str, str]) -> dict[str, str]:
@@ -33,11 +38,45 @@ def json_response(content: JsonObject) -> Response:
     return Response(text, media_type="application/json")
 
 
-def csv_response(articles: Sequence[ListedArticle]) -> Response:
-    """A row for each article, as `monitor export --format csv` writes it."""
-    titles = {listed.article.feed_key: listed.feed_title for listed in articles}
-    lines = csv_jsonl.csv_lines([listed.article for listed in articles], titles)
-    return table_response("".join(lines), "articles")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """A page of a list, and the cursor of the next one; None: there is none."""
+
+    articles: Sequence[ListedArticle]
+    next: str | None
+
+
+# From the cursor of the page before, empty for the first page, to the page.
+ReadPage = Callable[[str], Awaitable[ListPage]]
+
+
+async def csv_response(request: Request, read_page: ReadPage) -> StreamingResponse:
+    """A row for each article of the whole list, as `monitor export --format csv` writes it.
+
+    Read and sent a page at a time; the first is read at once, so that a wrong question is a page
+    that says so and no broken file.
+    """
+    first = await read_page("")
+    return StreamingResponse(
+        _csv_pages(request, first, read_page),
+        headers={"content-disposition": 'attachment; filename="articles.csv"'},
+        media_type="text/csv; charset=utf-8",
+    )
+
+
+async def _csv_pages(request: Request, first: ListPage, read_page: ReadPage) -> AsyncIterator[str]:
+    page = first
+    yield "".join(_csv_lines(page))
+    while page.next is not None:
+        extend_deadline(request.scope)
+        page = await read_page(page.next)
+        yield "".join(_csv_lines(page)[1:])
+
+
+def _csv_lines(page: ListPage) -> list[str]:
+    """The line of headings, and a line for each article."""
+    titles = {listed.article.feed_key: listed.feed_title for listed in page.articles}
+    return list(csv_jsonl.csv_lines([listed.article for listed in page.articles], titles))
 
 
 def table_response(text: str, name: str) -> Response:
@@ -46,25 +85,32 @@ def table_response(text: str, name: str) -> Response:
     return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
 
 
-def atom_response(
-    site: SiteContext, request: Request, articles: Sequence[ListedArticle], title: str
-) -> Response:
-    """The list as an Atom feed."""
-    sources = {listed.article.key: listed.sources for listed in articles}
-    entries = items([listed.article for listed in articles], sources, site.theme_titles)
-    return entries_response(site, request, entries, title, "Articles")
+def atom_response(site: SiteContext, request: Request, page: ListPage, title: str) -> Response:
+    """A page of the list as an Atom feed, with the address of the next one."""
+    sources = {listed.article.key: listed.sources for listed in page.articles}
+    entries = items([listed.article for listed in page.articles], sources, site.theme_titles)
+    return entries_response(site, request, entries, title, "Articles", after=page.next)
 
 
 def entries_response(
-    site: SiteContext, request: Request, entries: Sequence[Item], title: str, noun: str
+    site: SiteContext,
+    request: Request,
+    entries: Sequence[Item],
+    title: str,
+    noun: str,
+    *,
+    after: str | None = None,
 ) -> Response:
-    """Entries as an Atom feed of "NOUN of the topic"."""
+    """Entries as an Atom feed of "NOUN of the topic"; `after` is the cursor of the next page."""
+    whole_list = request.url.remove_query_params("after")  # one feed, whatever page of it
     about = heading(
         "console",
-        request.url.path + request.url.query,
+        whole_list.path + whole_list.query,
         title=f"{title} · Watchpost",
         subtitle=f"{noun} of {site.topic}",
         url=str(request.url),
         since=max((item.updated_at for item in entries), default=site.clock()),
     )
+    if after:
+        about = replace(about, next_url=str(request.url.include_query_params(after=after)))
     return Response(atom_feed.document(about, entries), media_type=atom_feed.MEDIA_TYPE)

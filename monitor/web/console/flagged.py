@@ -12,9 +12,11 @@ from monitor.access.permissions import Act, is_allowed
 from monitor.actions.reading import flagged
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.actions.reading.flagged import QueueCounts, QueuePage, QueueRequest, QueueView
+from monitor.publish import atom_feed
 from monitor.store.search.facets import Facets
 from monitor.web.console import article_lists
 from monitor.web.console.article import find_article_view, panel_parts
+from monitor.web.console.article_lists import ListPage
 from monitor.web.console.facet_links import FacetLinks
 from monitor.web.console.frame.authentication import is_secure
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
@@ -31,7 +33,6 @@ from monitor.web.site.context import SiteContext
 from monitor.web.site.short_cache import ShortCache
 
 PATH = "/console/flagged"
-_MOST_OF_A_DOCUMENT = 200
 # Counting takes ten times as long as a page of the queue, and who goes from page to page or from
 # article to article sees the same counts.
 COUNTS_AGE = timedelta(seconds=10)
@@ -125,14 +126,16 @@ def _add_documents(place: PlaceRouter, site: SiteContext, counts: CountsCache) -
 
     @place.get(PATH + ".csv", Act.EXPORT_ARTICLES)
     async def queue_csv(request: Request, show: str = "", q: str = "") -> Response:
-        page = await _document(site, _request(request, show, q))
-        return article_lists.csv_response([article.listed for article in page.articles])
+        queue = replace(_request(request, show, q), limit=article_lists.PAGE_OF_DOWNLOAD)
+        return await article_lists.csv_response(request, partial(_list_page, site, queue))
 
     @place.get(PATH + ".atom", Act.READ_ARTICLES)
-    async def queue_atom(request: Request, show: str = "", q: str = "") -> Response:
-        page = await _document(site, _request(request, show, q))
-        listed = [article.listed for article in page.articles]
-        return article_lists.atom_response(site, request, listed, "Flagged")
+    async def queue_atom(
+        request: Request, show: str = "", q: str = "", after: str = ""
+    ) -> Response:
+        queue = replace(_request(request, show, q), limit=atom_feed.PAGE)
+        page = await _list_page(site, queue, after)
+        return article_lists.atom_response(site, request, page, "Flagged")
 
 
 def _visit(site: SiteContext, request: Request, page: QueuePage) -> Visit:
@@ -149,9 +152,10 @@ def _new_since(page: QueuePage, seen_until: datetime | None) -> int:
     return sum(queued.listed.article.seen_at >= after for queued in page.articles)
 
 
-async def _document(site: SiteContext, queue: QueueRequest) -> QueuePage:
-    whole = replace(queue, limit=_MOST_OF_A_DOCUMENT)
-    return await site.read(partial(flagged.flagged_queue, request=whole, now=site.clock()))
+async def _list_page(site: SiteContext, queue: QueueRequest, after: str) -> ListPage:
+    asked = replace(queue, after=after)
+    page = await site.read(partial(flagged.flagged_queue, request=asked, now=site.clock()))
+    return ListPage(articles=[article.listed for article in page.articles], next=page.next)
 
 
 def _request(request: Request, show: str, question: str, after: str = "") -> QueueRequest:

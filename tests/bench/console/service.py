@@ -34,6 +34,7 @@ class Reply:
     body: bytes
     headers: Mapping[str, str]
     seconds: float
+    begins: float  # seconds to the first part of the body
 
 
 class ConsoleService:
@@ -70,10 +71,12 @@ class ConsoleService:
         began = time.perf_counter()
         self._connection.request(method, path, headers=headers)
         answer = self._connection.getresponse()
-        body = answer.read()
+        first_part = answer.read(1)
+        begins = time.perf_counter() - began
+        body = first_part + answer.read()
         seconds = time.perf_counter() - began
         headers_by_name = {name.lower(): value for name, value in answer.getheaders()}
-        return Reply(answer.status, body, headers_by_name, seconds)
+        return Reply(answer.status, body, headers_by_name, seconds, begins)
 
     def runs_for(self, seconds: float) -> None:
         """Let the service go on for so long.  Raise Failed when it ends meanwhile."""

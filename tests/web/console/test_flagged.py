@@ -9,6 +9,8 @@ import pytest
 
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Mark
+from monitor.publish import atom_feed
+from monitor.web.console import article_lists
 from monitor.web.console.flagged import COUNTS_AGE, COUNTS_GRACE
 from tests.fakes import NOW, article, decision, entry, feed
 from tests.web.conftest import Visitor
@@ -98,6 +100,29 @@ async def test_the_same_list_is_there_as_csv_and_atom(articles: Visitor, analyst
     assert len(table.text.splitlines()) == 4
     document = feedparser.parse((await analyst.get("/console/flagged.atom")).body)
     assert [entry.title for entry in document.entries] == ["러시아로", "Sappers leave"]
+
+
+async def test_the_table_has_every_article_however_many_pages_they_are(
+    articles: Visitor, analyst: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = (await analyst.get("/console/flagged.csv?show=all")).text
+    monkeypatch.setattr(article_lists, "PAGE_OF_DOWNLOAD", 1)
+    assert (await analyst.get("/console/flagged.csv?show=all")).text == whole
+    assert (await analyst.get("/console/flagged.csv?q=(")).status == 400
+
+
+async def test_the_pages_of_the_feed_lead_to_every_article(
+    articles: Visitor, analyst: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atom_feed, "PAGE", 1)
+    first = feedparser.parse((await analyst.get("/console/flagged.atom?show=all")).body)
+    pages = [first]
+    while following := [link.href for link in pages[-1].feed.links if link.rel == "next"]:
+        address = following[0].removeprefix(articles.base)
+        pages.append(feedparser.parse((await analyst.get(address)).body))
+    assert [len(page.entries) for page in pages] == [1, 1, 1]
+    assert len({page.entries[0].id for page in pages}) == 3
+    assert {page.feed.id for page in pages} == {first.feed.id}
 
 
 async def test_arrivals_are_announced_and_the_list_stays(

@@ -32,7 +32,7 @@ from monitor.web.site.connection_limits import extend_deadline
 
 api = ApiRouter()
 
-_PAGE, _FEED_ITEMS = 500, 200
+_PAGE = 500
 # From a page and whether it is the first one to the text that is sent of it.
 PageText = Callable[[SearchResult, bool], str]
 
@@ -95,8 +95,11 @@ async def export_json(call: Call[DownloadQuery, NoBody]) -> Response:
 
 @api.download("/articles.atom", Act.READ_ARTICLES, DownloadQuery, atom_feed.MEDIA_TYPE)
 async def read_atom(call: Call[DownloadQuery, NoBody]) -> Response:
-    """The first 200 articles that a question finds as an Atom feed."""
-    request = await _request(call, _FEED_ITEMS)
+    """100 articles that a question finds as an Atom feed; its link `next` leads to the others.
+
+    The pages are those of RFC 5005.
+    """
+    request = await _request(call, atom_feed.PAGE)
     page = await call.read(partial(search_articles, request=request, now=call.now))
     sources = {listed.article.key: listed.sources for listed in page.articles}
     articles = [listed.article for listed in page.articles]
@@ -109,7 +112,15 @@ async def read_atom(call: Call[DownloadQuery, NoBody]) -> Response:
         url=str(call.request.url),
         since=max((item.updated_at for item in entries), default=call.now),
     )
+    about = replace(about, next_url=_next_url(call, page))
     return Response(atom_feed.document(about, entries), media_type=atom_feed.MEDIA_TYPE)
+
+
+def _next_url(call: Call[DownloadQuery, NoBody], page: SearchResult) -> str | None:
+    """The address of the articles after the last one of this page."""
+    if page.next is None:
+        return None
+    return str(call.request.url.include_query_params(resume=page.articles[-1].article.key))
 
 
 async def _request(call: Call[DownloadQuery, NoBody], limit: int) -> SearchRequest:
@@ -118,7 +129,7 @@ async def _request(call: Call[DownloadQuery, NoBody], limit: int) -> SearchReque
     after = None
     if query.resume:
         after = await call.read(lambda store: cursor_after(store, query.q, query.resume))
-    return SearchRequest(question=query.q, limit=limit, after=after)
+    return SearchRequest(question=query.q, limit=limit, after=after, with_total=False)
 
 
 async def _streamed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -9,8 +10,10 @@ from fastapi import APIRouter, Request, Response
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.reading import searches
 from monitor.actions.reading.searches import SearchRequest, SearchResult
+from monitor.publish import atom_feed
 from monitor.search.question import QuestionError
 from monitor.web.console import article_lists
+from monitor.web.console.article_lists import ListPage
 from monitor.web.console.facet_links import FacetLinks
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import Parts, render
@@ -18,7 +21,7 @@ from monitor.web.console.frame.zones import zone_of
 from monitor.web.site.context import SiteContext
 
 PATH = "/console/search"
-_PAGE, _DOCUMENT = 50, 200
+_PAGE = 50
 _EXAMPLES = (
     ("kursk sappers", "both words, in headline or text"),
     ('"North Korea"', "words in a row"),
@@ -56,7 +59,10 @@ def _add_page(place: PlaceRouter, site: SiteContext) -> None:
         if not question:
             return render(site, request, "search", parts)
         try:
-            result = await _find(site, request, question, after=after, facets=True)
+            search = SearchRequest(
+                question=question, limit=_PAGE, after=after or None, with_facets=True
+            )
+            result = await _find(site, request, search)
         except QuestionError as error:
             parts |= {"fault": error.fault, "place": error.place, "show_help": True}
             return render(site, request, "search", parts, status=400)
@@ -71,36 +77,33 @@ def _can_save(request: Request) -> bool:
 def _add_documents(place: PlaceRouter, site: SiteContext) -> None:
     @place.get(PATH + ".json", Act.READ_ARTICLES)
     async def as_json(request: Request, q: str = "", after: str = "") -> Response:
-        result = await _find(site, request, q, after=after)
+        search = SearchRequest(question=q, limit=_PAGE, after=after or None)
+        result = await _find(site, request, search)
         return article_lists.json_response(result.as_json())
 
     @place.get(PATH + ".csv", Act.EXPORT_ARTICLES)
     async def as_csv(request: Request, q: str = "") -> Response:
-        result = await _find(site, request, q, limit=_DOCUMENT)
-        return article_lists.csv_response(result.articles)
+        search = SearchRequest(question=q, limit=article_lists.PAGE_OF_DOWNLOAD)
+
+        async def read_page(after: str) -> ListPage:
+            return await _list_page(site, request, replace(search, after=after or None))
+
+        return await article_lists.csv_response(request, read_page)
 
     @place.get(PATH + ".atom", Act.READ_ARTICLES)
-    async def as_atom(request: Request, q: str = "") -> Response:
-        result = await _find(site, request, q, limit=_DOCUMENT)
-        return article_lists.atom_response(site, request, result.articles, f"Search: {q}"[:200])
+    async def as_atom(request: Request, q: str = "", after: str = "") -> Response:
+        search = SearchRequest(question=q, limit=atom_feed.PAGE, after=after or None)
+        page = await _list_page(site, request, search)
+        return article_lists.atom_response(site, request, page, f"Search: {q}"[:200])
 
 
-async def _find(
-    site: SiteContext,
-    request: Request,
-    question: str,
-    *,
-    after: str = "",
-    limit: int = _PAGE,
-    facets: bool = False,
-) -> SearchResult:
-    search = SearchRequest(
-        question=question,
-        limit=limit,
-        after=after or None,
-        zone=zone_of(request),
-        with_facets=facets,
-    )
+async def _list_page(site: SiteContext, request: Request, search: SearchRequest) -> ListPage:
+    result = await _find(site, request, replace(search, with_total=False))
+    return ListPage(articles=result.articles, next=result.next)
+
+
+async def _find(site: SiteContext, request: Request, search: SearchRequest) -> SearchResult:
+    search = replace(search, zone=zone_of(request))
     return await site.read(partial(searches.search_articles, request=search, now=site.clock()))
 
 

@@ -6,11 +6,13 @@ import csv
 import io
 import json
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import feedparser
 import pytest
 
 from monitor.domain.alerts import PollResult
+from monitor.publish import atom_feed
 from monitor.web.api.resources import article_downloads
 from tests.fakes import NOW, article, entry, feed
 from tests.web.api.conftest import KEYS, Program
@@ -74,6 +76,18 @@ async def test_viewers_read_feeds_and_export_nothing(articles: Visitor, reader: 
     atom = await reader.get("/articles.atom", params={"q": "is:flagged"})
     titles = [item.title for item in feedparser.parse(atom.body).entries]
     assert titles == ["러시아로", "Sappers leave"]
+
+
+async def test_the_pages_of_a_feed_lead_to_every_article(
+    articles: Visitor, reader: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atom_feed, "PAGE", 1)
+    first = feedparser.parse((await reader.get("/articles.atom", params={"q": "is:flagged"})).body)
+    (address,) = (link.href for link in first.feed.links if link.rel == "next")
+    question = dict(parse_qsl(urlsplit(address).query))
+    second = feedparser.parse((await reader.get("/articles.atom", params=question)).body)
+    assert [first.entries[0].title, second.entries[0].title] == ["러시아로", "Sappers leave"]
+    assert not [link for link in second.feed.links if link.rel == "next"]
 
 
 async def test_head_of_a_download_reads_no_articles(

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.alerts import PollResult
+from monitor.publish import atom_feed
+from monitor.web.console import article_lists
 from tests.fakes import NOW, article, decision, entry, feed
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member
@@ -106,6 +108,18 @@ async def test_programs_get_the_same_list_as_csv_and_atom(stored: Visitor, analy
     document = await analyst.get("/console/search.atom", params={"q": "kursk"})
     assert document.headers["content-type"].startswith("application/atom+xml")
     assert "Sappers leave for Kursk" in document.text
+
+
+async def test_the_documents_of_a_search_have_every_article_in_pages(
+    stored: Visitor, analyst: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = (await analyst.get("/console/search.csv", params={"q": "since:9d"})).text
+    monkeypatch.setattr(article_lists, "PAGE_OF_DOWNLOAD", 1)
+    monkeypatch.setattr(atom_feed, "PAGE", 1)
+    assert (await analyst.get("/console/search.csv", params={"q": "since:9d"})).text == whole
+    document = await analyst.get("/console/search.atom", params={"q": "since:9d"})
+    assert document.text.count("<entry") == 1
+    assert 'rel="next"' in document.text
 
 
 async def test_a_question_that_is_too_long_is_refused(stored: Visitor, viewer: Member) -> None:
