@@ -6,10 +6,10 @@ import builtins
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Row, delete, select, update
 
 from monitor.access.accounts import AuditEntry, Identity
-from monitor.store.access.audit_repository import insert_entry
+from monitor.store.access.audited_changes import add_row, change_rows
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import identities
 
@@ -30,14 +30,7 @@ class Identities:
             "created_at": identity.created_at,
             "used_at": identity.used_at,
         }
-
-        def write(connection: Connection) -> bool:
-            is_new = self._database.insert_new(connection, identities, [values]) > 0
-            if is_new:
-                insert_entry(connection, entry)
-            return is_new
-
-        return self._database.write(write)
+        return add_row(self._database, identities, values, entry)
 
     def by_key(self, key: str) -> Identity | None:
         """The identity with this key."""
@@ -63,14 +56,7 @@ class Identities:
         removal = delete(identities).where(
             identities.c.key == key, identities.c.person_key == person_key
         )
-
-        def write(connection: Connection) -> bool:
-            is_removed = connection.execute(removal).rowcount > 0
-            if is_removed:
-                insert_entry(connection, entry)
-            return is_removed
-
-        return self._database.write(write)
+        return change_rows(self._database, removal, entry) > 0
 
 
 def _identity_from_row(row: Row[Any]) -> Identity:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from monitor.access.accounts import AuditEntry, Passkey
-from monitor.store.access.audit_repository import insert_entry
+from monitor.store.access.audited_changes import add_row, change_rows
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import passkeys, spent_challenges
 
@@ -32,14 +32,7 @@ class Passkeys:
             "created_at": passkey.created_at,
             "used_at": passkey.used_at,
         }
-
-        def write(connection: Connection) -> bool:
-            is_new = self._database.insert_new(connection, passkeys, [values]) > 0
-            if is_new:
-                insert_entry(connection, entry)
-            return is_new
-
-        return self._database.write(write)
+        return add_row(self._database, passkeys, values, entry)
 
     def by_key(self, key: str) -> Passkey | None:
         """The passkey with this key."""
@@ -64,14 +57,7 @@ class Passkeys:
     def remove(self, person_key: str, key: str, entry: AuditEntry) -> bool:
         """Remove a passkey of this person; False: no such passkey."""
         removal = delete(passkeys).where(passkeys.c.key == key, passkeys.c.person_key == person_key)
-
-        def write(connection: Connection) -> bool:
-            is_removed = connection.execute(removal).rowcount > 0
-            if is_removed:
-                insert_entry(connection, entry)
-            return is_removed
-
-        return self._database.write(write)
+        return change_rows(self._database, removal, entry) > 0
 
     def spend_challenge(self, key: str, until: datetime, now: datetime) -> bool:
         """Record that a challenge was answered; False when it was answered before."""

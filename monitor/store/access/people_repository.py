@@ -6,12 +6,13 @@ import builtins
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Delete, Row, Update, delete, insert, select, update
 
 from monitor.access.accounts import AuditEntry, Person, SignInLink
 from monitor.access.roles import PersonRole
 from monitor.domain.errors import ConfigError
 from monitor.store.access.audit_repository import insert_entry
+from monitor.store.access.audited_changes import add_row, change_rows, execute_change
 from monitor.store.database.transactions import Database
 from monitor.store.mapping.column_text import exact_text
 from monitor.store.schema.people_tables import NAME_BYTES
@@ -36,14 +37,7 @@ class People:
             "time_zone": person.time_zone or None,
             "key_choice": person.key_choice or None,
         }
-
-        def write(connection: Connection) -> bool:
-            is_new = self._database.insert_new(connection, people, [values]) > 0
-            if is_new:
-                insert_entry(connection, entry)
-            return is_new
-
-        return self._database.write(write)
+        return add_row(self._database, people, values, entry)
 
     def by_key(self, key: str) -> Person | None:
         """The person with this key."""
@@ -71,11 +65,14 @@ class People:
         With `keep_admin` raise ConfigError when nobody would be admin any more.
         """
         keep_admin = keep_admin and role is not PersonRole.ADMIN
-        return self._change(key, {"role": role}, entry, keep_admin=keep_admin)
+        change = update(people).where(people.c.key == key).values(role=role)
+        return self._execute(change, key, entry, keep_admin=keep_admin)
 
     def set_password(self, key: str, password_hash: str, at: datetime, entry: AuditEntry) -> bool:
         """Replace the password; an empty hash removes it.  False: no such person."""
-        return self._change(key, {"password_hash": password_hash, "password_changed_at": at}, entry)
+        change = update(people).where(people.c.key == key)
+        change = change.values(password_hash=password_hash, password_changed_at=at)
+        return change_rows(self._database, change, entry) > 0
 
     def set_preferences(self, key: str, time_zone: str, key_choice: str) -> bool:
         """Store how a person reads pages; empty for nothing chosen.  False: no such person."""
@@ -86,40 +83,21 @@ class People:
         )
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
-    def _change(
-        self,
-        key: str,
-        values: dict[str, object],
-        entry: AuditEntry,
-        *,
-        keep_admin: bool = False,
-    ) -> bool:
-        change = update(people).where(people.c.key == key).values(values)
-
-        def write(connection: Connection) -> bool:
-            if keep_admin:
-                _check_other_admin(connection, key)
-            is_changed = connection.execute(change).rowcount > 0
-            if is_changed:
-                insert_entry(connection, entry)
-            return is_changed
-
-        return self._database.write(write)
-
     def remove(self, key: str, entry: AuditEntry, *, keep_admin: bool = False) -> bool:
         """Remove a person with all links, sessions, passkeys and tokens; False: no such person.
 
         With `keep_admin` raise ConfigError when nobody would be admin any more.
         """
         removal = delete(people).where(people.c.key == key)
+        return self._execute(removal, key, entry, keep_admin=keep_admin)
 
+    def _execute(
+        self, change: Update | Delete, key: str, entry: AuditEntry, *, keep_admin: bool
+    ) -> bool:
         def write(connection: Connection) -> bool:
             if keep_admin:
                 _check_other_admin(connection, key)
-            is_removed = connection.execute(removal).rowcount > 0
-            if is_removed:
-                insert_entry(connection, entry)
-            return is_removed
+            return execute_change(connection, change, entry) > 0
 
         return self._database.write(write)
 

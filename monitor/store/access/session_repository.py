@@ -16,6 +16,7 @@ from monitor.access.accounts import (
     Session,
 )
 from monitor.store.access.audit_repository import insert_entry
+from monitor.store.access.audited_changes import change_rows
 from monitor.store.access.people_repository import person_from_row
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import people, sessions, sign_in_links
@@ -87,21 +88,13 @@ class Sessions:
 
     def end(self, key: str, entry: AuditEntry) -> bool:
         """End one session; False when it had ended."""
-        return self._end(delete(sessions).where(sessions.c.key == key), entry) > 0
+        removal = delete(sessions).where(sessions.c.key == key)
+        return change_rows(self._database, removal, entry) > 0
 
     def end_all(self, person_key: str, entry: AuditEntry, *, but: str = "") -> int:
         """End all sessions of a person, except that of the key `but`; return how many."""
         removal = delete(sessions).where(sessions.c.person_key == person_key, sessions.c.key != but)
-        return self._end(removal, entry)
-
-    def _end(self, removal: Any, entry: AuditEntry) -> int:
-        def write(connection: Connection) -> int:
-            count = connection.execute(removal).rowcount
-            if count:
-                insert_entry(connection, entry)
-            return int(count)
-
-        return self._database.write(write)
+        return change_rows(self._database, removal, entry)
 
 
 def _insert(connection: Connection, session: Session, entry: AuditEntry, instead_of: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from monitor.access.accounts import AccessToken, AuditEntry, Person
 from monitor.access.roles import Scope, ordered_scopes
-from monitor.store.access.audit_repository import insert_entry
+from monitor.store.access.audited_changes import add_row, change_rows
 from monitor.store.access.people_repository import person_from_row
 from monitor.store.database.transactions import Database
 from monitor.store.mapping.column_text import exact_text
@@ -36,14 +36,7 @@ class AccessTokens:
             "until": token.until,
             "used_at": token.used_at,
         }
-
-        def write(connection: Connection) -> bool:
-            is_new = self._database.insert_new(connection, access_tokens, [values]) > 0
-            if is_new:
-                insert_entry(connection, entry)
-            return is_new
-
-        return self._database.write(write)
+        return add_row(self._database, access_tokens, values, entry)
 
     def by_key(self, key: str) -> tuple[AccessToken, Person | None] | None:
         """A token, over or not, and its owner as they are now; no owner: the installation."""
@@ -85,14 +78,7 @@ class AccessTokens:
     def remove(self, key: str, entry: AuditEntry) -> bool:
         """Remove a token, which ends it at once; False: no such token."""
         removal = delete(access_tokens).where(access_tokens.c.key == key)
-
-        def write(connection: Connection) -> bool:
-            is_removed = connection.execute(removal).rowcount > 0
-            if is_removed:
-                insert_entry(connection, entry)
-            return is_removed
-
-        return self._database.write(write)
+        return change_rows(self._database, removal, entry) > 0
 
 
 def _token_from_row(row: Row[Any]) -> AccessToken:
