@@ -14,6 +14,8 @@ _WHILE_STARTING = 300_000  # more than imports allocate
 # Nearly all objects of a poll live until it ends.  With the default of 700 each is examined several
 # times: a tenth of the time of a first poll.
 _WHILE_RUNNING = 20_000
+# What requests leave is garbage at once: 4 MB of a console that was used.
+_WITH_PAGES = 2_000
 # Of malloc.h; each has a variable of the environment, which has precedence.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _RETURNED_BYTES = 131_072  # glibc begins with this, and raises it to 64 MB while a program runs
@@ -37,6 +39,17 @@ def start_collection() -> None:
     if gc.get_threshold()[0] == _WHILE_STARTING:
         gc.freeze()
         gc.set_threshold(_WHILE_RUNNING, 20, 20)
+
+
+def collect_for_pages() -> None:
+    """When a service has loaded what its pages need: never examine that, and collect often.
+
+    Does nothing in a process that has not called `start_collection`, such as one of the tests.
+    """
+    if gc.get_threshold()[0] == _WHILE_RUNNING:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(_WITH_PAGES, 10, 10)
 
 
 def keep_little_memory() -> None:

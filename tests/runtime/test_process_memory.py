@@ -59,6 +59,12 @@ frozen = gc.get_freeze_count()
 print(gc.get_threshold()[0], frozen > 1_000)
 process_memory.start_collection()
 print(gc.get_freeze_count() == frozen)
+import sqlite3, logging.config
+process_memory.collect_for_pages()
+print(gc.get_threshold()[0], gc.get_freeze_count() > frozen)
+with_pages = gc.get_freeze_count()
+process_memory.collect_for_pages()
+print(gc.get_freeze_count() == with_pages)
 """
 
 
@@ -67,4 +73,4 @@ def test_what_was_imported_is_not_examined_and_what_follows_is():
         [sys.executable, "-c", _COLLECT], capture_output=True, text=True, timeout=60
     )
     lines = done.stdout.splitlines()
-    assert lines == ["True 0", "True", "20000 True", "True"], done.stderr
+    assert lines == ["True 0", "True", "20000 True", "True", "2000 True", "True"], done.stderr

@@ -144,7 +144,9 @@ class Explainer:
         self._classifier = classifier
         self._scores = LinearClassifier(pack, with_terms=False)  # of dozens of changed texts
         self._rules = rules
-        self._weights = FeatureWeights(pack.model, pack.metadata.topic)
+        # those of the classifier where it has them: a megabyte
+        weights = classifier.weights if isinstance(classifier, LinearClassifier) else None
+        self._weights = weights or FeatureWeights(pack.model, pack.metadata.topic)
         # an article is shown again after a mark, in the list beside it and on its own page
         self._kept = lru_cache(maxsize=_KEPT)(self._explain)
 

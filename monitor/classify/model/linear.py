@@ -24,8 +24,7 @@ class LinearClassifier:
     def __init__(self, pack: Pack, *, with_terms: bool = True) -> None:
         """Without terms, which cost half of the work, verdicts have scores and themes alone."""
         self.pack = pack
-        self._with_terms = with_terms
-        self._weights = FeatureWeights(pack.model, pack.metadata.topic)
+        self.weights = FeatureWeights(pack.model, pack.metadata.topic) if with_terms else None
         self._theme_thresholds = {slug: theme.threshold for slug, theme in pack.themes.items()}
 
     def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
@@ -65,8 +64,9 @@ class LinearClassifier:
 
     def _terms(self, article: ArticleViews) -> tuple[Term, ...]:
         """The strongest terms; articles that the gate rejects need none."""
-        needs_terms = self._with_terms and article.opens
-        return strongest_terms(article, self._weights) if needs_terms else ()
+        if self.weights is None or not article.opens:
+            return ()
+        return strongest_terms(article, self.weights)
 
 
 def mean_logits(model: ModelWeights, articles: Sequence[ArticleViews]) -> NDArray[np.float64]:

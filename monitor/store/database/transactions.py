@@ -251,7 +251,17 @@ def select_in(
 ) -> Iterator[Row[Any]]:
     """The rows of `query` whose `column` has one of `values`; asked in chunks."""
     for chunk in chunks(values):
-        yield from connection.execute(query.where(column.in_(chunk)))
+        yield from connection.execute(query.where(column.in_(_of_common_length(chunk))))
+
+
+def _of_common_length(values: list[T]) -> list[T]:
+    """The values, the last one repeated up to a power of two.
+
+    A driver prepares a statement for each number of parameters and keeps them: up to 128 of SQLite,
+    2 MB of each connection of a console that was used.
+    """
+    length = 1 << (len(values) - 1).bit_length()
+    return values + values[-1:] * (length - len(values))
 
 
 def _journal_mode(driver: sqlite3.Connection) -> str:

@@ -17,7 +17,7 @@ from monitor.publish.items import Item, heading, items
 from monitor.web.site.connection_limits import extend_deadline
 from monitor.web.site.context import SiteContext
 
-PAGE_OF_DOWNLOAD = 200  # articles; other pages have their turn in between
+PAGE_OF_DOWNLOAD = 50  # articles; other pages have their turn in between
 
 
 def formats(path: str, parameters: Mapping[str, str]) -> dict[str, str]:

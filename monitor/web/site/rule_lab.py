@@ -36,7 +36,7 @@ from monitor.web.site.context import SiteContext
 SPAN = timedelta(days=30)
 AT_ONCE = 2_000  # articles that are decided while the caller waits
 _KEPT = timedelta(minutes=10)  # outcomes of the rules in force; later articles are not in them
-_CACHE_MB = 4
+_CACHE_MB = 1
 _MOST_TRIALS = 4  # kept; the oldest is dropped
 _FIRST = "those of the rules in force come first"
 

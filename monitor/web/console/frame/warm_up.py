@@ -13,6 +13,7 @@ from monitor.actions.reading import flagged
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.actions.reading.flagged import QueueRequest
 from monitor.domain.errors import MonitorError
+from monitor.runtime import process_memory
 from monitor.runtime.service import Round
 from monitor.store.store import Store
 from monitor.web.console.frame.rendering import compile_template, template_names
@@ -36,5 +37,6 @@ def warm_up_round(site: SiteContext, explainers: ExplainerCache) -> Round:
             await site.read(lambda store: compile_template(remaining.pop()))
         with suppress(MonitorError):  # pages and `/healthz` say which pack can't be used, and why
             await site.read(lambda store: explainers.explainer())
+        await site.read(lambda store: process_memory.collect_for_pages())
 
     return Round(name="warm-up", every=_EVERY, work=work)
