@@ -19,6 +19,7 @@ from monitor.access.sign_in_flow import SignInFlow
 from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
+    from aiohttp import ClientResponse
     from joserfc.jwk import KeySet
 
     from monitor.settings.sections import OidcSettings, Settings
@@ -195,7 +196,7 @@ class OidcProvider:
                     method, url, data=form, headers=headers, timeout=timeout, allow_redirects=False
                 ) as response,
             ):
-                body = await response.content.read(_LARGEST_ANSWER)
+                body = await _whole_body(response, url)
                 status = response.status
         except (aiohttp.ClientError, TimeoutError) as error:
             refused = egress.refused(error)
@@ -218,6 +219,18 @@ def _check_answer(answer: ProviderAnswer, issuer: str, *, names_issuer: bool) ->
         raise ProviderError("The answer comes from another provider (iss): begin again.")
     if not answer.code:
         raise ProviderError("The provider sent no code: begin again.")
+
+
+async def _whole_body(response: ClientResponse, url: str) -> bytes:
+    """The body to its end, which may come in many pieces.  Raise ProviderError for a long one."""
+    body = b""
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) > _LARGEST_ANSWER:
+            raise ProviderError(
+                f"The provider's answer at {url} has more than {_LARGEST_ANSWER:,} bytes."
+            )
+    return body
 
 
 def _json_object(body: bytes, url: str) -> dict[str, Any]:
@@ -248,7 +261,7 @@ def _provider_document(content: Mapping[str, object], issuer: str) -> ProviderDo
 
 
 def _is_safe(address: str, issuer: str) -> bool:
-    """Whether it is https, or like the issuer plain http on the machine itself."""
+    """Whether it is https; plain http where the issuer is, too, which is then on this machine."""
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -32,10 +32,11 @@ class LyingProvider:
     algorithm: str = "RS256"
     tokens: dict[str, Any] | None = None  # instead of the answer of the token endpoint
     forms: list[Mapping[str, Any]] = field(default_factory=list)  # what the token endpoint got
-    asked: list[str] = field(default_factory=list)  # paths
+    requested: list[str] = field(default_factory=list)  # paths
+    padding: int = 0  # blanks before the key set, in bytes
 
     async def discovery(self, request: web.Request) -> web.Response:
-        self.asked.append(request.path)
+        self.requested.append(request.path)
         document = {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
@@ -45,9 +46,10 @@ class LyingProvider:
         return web.json_response(document | self.document)
 
     async def keys(self, request: web.Request) -> web.Response:
-        self.asked.append(request.path)
+        self.requested.append(request.path)
         shown = self.shown_key or self.key
-        return web.json_response({"keys": [shown.as_dict(private=False)]})
+        text = " " * self.padding + json.dumps({"keys": [shown.as_dict(private=False)]})
+        return web.Response(text=text, content_type="application/json")
 
     async def token(self, request: web.Request) -> web.Response:
         self.forms.append(dict(await request.post()))

@@ -91,11 +91,11 @@ async def test_new_keys_are_fetched_for_an_unknown_one_and_not_at_each_request(
     await provider.claims(ANSWER, FLOW, KEY, NOW)
     liar.key = RSAKey.generate_key(2048, {"kid": "two"})
     await provider.claims(ANSWER, FLOW, KEY, NOW + timedelta(minutes=2))
-    assert liar.asked.count("/keys") == 2
+    assert liar.requested.count("/keys") == 2
     liar.shown_key, liar.key = liar.key, RSAKey.generate_key(2048, {"kid": "three"})
     with pytest.raises(ProviderError, match="signature"):
         await provider.claims(ANSWER, FLOW, KEY, NOW + timedelta(minutes=2))
-    assert liar.asked.count("/keys") == 2
+    assert liar.requested.count("/keys") == 2
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,17 @@ async def test_a_discovery_document_that_lies_is_refused(
 ) -> None:
     liar.document = lie
     assert fault in await refusal_of(ours(liar))
+
+
+async def test_an_answer_in_many_pieces_is_read_to_its_end(liar: LyingProvider) -> None:
+    liar.padding = 200_000  # more than one read of a socket
+    claims = await ours(liar).claims(ANSWER, FLOW, KEY, NOW)
+    assert claims["sub"] == "248289761001"
+
+
+async def test_an_answer_that_is_too_long_is_refused(liar: LyingProvider) -> None:
+    liar.padding = 300_000
+    assert "has more than 262,144 bytes" in await refusal_of(ours(liar))
 
 
 async def test_a_refusal_and_an_answer_of_another_provider_are_told(liar: LyingProvider) -> None:
