@@ -31,6 +31,11 @@ from monitor.domain.delivery_schedule import Frequency
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import key_of
 from monitor.domain.message_contents import SubscriptionChanged
+from monitor.domain.muting.operator_pause import (
+    BY_OPERATOR,
+    is_paused_by_operator,
+    reason_of_leaving,
+)
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
 UNDO_WITHIN = timedelta(days=14)
 _OVERLAP = timedelta(hours=24)  # in which the old secret of a webhook signs, too
 _NONE = "none"
+_PAUSED = "Paused: nothing is sent until you resume it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +92,17 @@ def change_own(
 
 
 def pause_own(store: Store, before: Subscription, context: OwnContext) -> None:
-    """Send nothing but the message about it, until it is resumed."""
+    """Send nothing but the message about it, until it is resumed.
+
+    Raise ConfigError for one that is not active: a pause by the operator stays the operator's.
+    """
+    current = store.subscriptions.by_key(before.key) or before
+    if current.state is not SubscriptionState.ACTIVE:
+        raise ConfigError(f"it is {current.state} already")
     reason = f"{BY_RECEIVER}, {context.now:%Y-%m-%d %H:%M} UTC"
     store.subscriptions.set_state(before.key, SubscriptionState.PAUSED, reason)
     _record(store, before, "pause subscription", context)
-    _tell(store, before, ["Paused: nothing is sent until you resume it."], context)
+    _tell(store, before, [_PAUSED], context)
 
 
 def resume_own(store: Store, before: Subscription, context: OwnContext) -> None:
@@ -98,7 +110,7 @@ def resume_own(store: Store, before: Subscription, context: OwnContext) -> None:
 
     Raise ConfigError for a subscription that an operator paused.
     """
-    check_resumable(before)
+    check_resumable(store.subscriptions.by_key(before.key) or before)
     subscriptions.resume_subscription(store, before.key, context.now)
     _record(store, before, "resume subscription", context)
     _tell(store, before, ["Resumed: messages are sent again."], context)
@@ -106,14 +118,14 @@ def resume_own(store: Store, before: Subscription, context: OwnContext) -> None:
 
 def check_resumable(subscription: Subscription) -> None:
     """Raise ConfigError for a subscription that an operator paused: only they may resume it."""
-    by_operator = not subscription.state_reason.startswith((BY_RECEIVER, "by its reader"))
-    if subscription.state is SubscriptionState.PAUSED and by_operator:
+    if is_paused_by_operator(subscription):
         raise ConfigError("the operator paused it: ask them to resume it")
 
 
 def leave_own(store: Store, before: Subscription, context: OwnContext) -> None:
     """End it; what waits is listed as undelivered.  The message about it can undo it."""
-    reason = f"{BY_RECEIVER}, {context.now:%Y-%m-%d %H:%M} UTC"
+    current = store.subscriptions.by_key(before.key) or before
+    reason = reason_of_leaving(current, BY_RECEIVER, context.now)
     if store.subscriptions.unsubscribe(before.key, reason):
         _record(store, before, "end subscription", context)
         _tell(store, before, ["Ended: this is the last message."], context)
@@ -144,20 +156,38 @@ def undone_subscription(store: Store, undo: Undo) -> Subscription | None:
 def undo_change(store: Store, undo: Undo, context: OwnContext) -> Subscription | None:
     """Restore filters, schedule and state as the link says, unless its time is over.
 
-    The subscription as it is afterwards; None when we did not make the link.  Raise ConfigError
-    for a filter that can't be used any more.
+    The subscription as it is afterwards; None when we did not make the link.  Raise ConfigError,
+    changing nothing, for a filter that can't be used any more, and for one that the operator
+    paused since.
     """
     subscription = undone_subscription(store, undo)
     if subscription is None or undo.is_over(context.now):
         return subscription
     was = _read(undo.was)
-    change_own(store, subscription, _edit_to(was), context)
+    is_active = subscription.state is SubscriptionState.ACTIVE
     was_active = was.get("state") == SubscriptionState.ACTIVE
-    if was_active and subscription.state is not SubscriptionState.ACTIVE:
+    if was_active and not is_active:
+        check_resumable(subscription)
+    change_own(store, subscription, _edit_to(was), context)
+    if was_active and not is_active:
         resume_own(store, subscription, context)
-    elif not was_active and subscription.state is SubscriptionState.ACTIVE:
+    elif not was_active and is_active:
         pause_own(store, subscription, context)
+    elif was.get("state") == SubscriptionState.PAUSED:
+        _return_paused(store, subscription, context)
     return store.subscriptions.by_key(subscription.key)
+
+
+def _return_paused(store: Store, before: Subscription, context: OwnContext) -> None:
+    """Take an ended subscription back that was paused before: it is paused again, by the same."""
+    if before.state is not SubscriptionState.UNSUBSCRIBED:
+        return
+    is_operators = is_paused_by_operator(before)
+    reason = BY_OPERATOR if is_operators else f"{BY_RECEIVER}, {context.now:%Y-%m-%d %H:%M} UTC"
+    store.subscriptions.set_state(before.key, SubscriptionState.PAUSED, reason)
+    _record(store, before, "pause subscription", context)
+    if not is_operators:  # such a subscription is told nothing
+        _tell(store, before, [_PAUSED], context)
 
 
 def _undo_url(store: Store, before: Subscription, context: OwnContext) -> str:

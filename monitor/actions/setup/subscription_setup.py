@@ -28,6 +28,7 @@ from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import About, Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import feed_key, sign_up_key
+from monitor.domain.muting.operator_pause import BY_OPERATOR
 from monitor.domain.stories import Repeat
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _add(store: Store, entry: SubscriptionEntry, context: SetupContext) -> Setup
         repeat=new.repeat,
         tier=new.tier,
         state=state,
-        state_reason="by the operator" if entry.paused else "",
+        state_reason=BY_OPERATOR if entry.paused else "",
     )
     return SetupStep(
         kind=StepKind.ADD, noun="subscription", name=entry.name, perform=partial(_do_add, request)

@@ -20,6 +20,7 @@ from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import Alert, ChannelKind, Subscription, SubscriptionState
 from monitor.domain.keys import confirmation_key, sign_up_key
 from monitor.domain.message_contents import SubscriptionConfirm
+from monitor.domain.muting.operator_pause import BY_READER, reason_of_leaving
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -152,7 +153,7 @@ def unsubscribe(store: Store, token: str, now: datetime) -> EndedSubscription | 
     subscription = subscription_of_token(store, token, Purpose.UNSUBSCRIBE)
     if subscription is None:
         return None
-    reason = f"by its reader, {now:%Y-%m-%d %H:%M} UTC"
+    reason = reason_of_leaving(subscription, BY_READER, now)
     was_subscribed = store.subscriptions.unsubscribe(subscription.key, reason)
     return EndedSubscription(subscription=subscription, was_subscribed=was_subscribed)
 

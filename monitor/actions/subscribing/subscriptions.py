@@ -30,6 +30,7 @@ from monitor.domain.article_filters import ArticleFilter
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, Frequency
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import key_of, subscription_key
+from monitor.domain.muting.operator_pause import BY_OPERATOR
 from monitor.domain.stories import Repeat
 from monitor.domain.tiers import WantedTier
 from monitor.text.languages import primary_subtag
@@ -236,10 +237,10 @@ def check_tier(tier: WantedTier, schedule: DeliverySchedule) -> None:
 def pause_subscription(store: Store, key_or_name: str) -> ChangedSubscription:
     """Send it nothing until `resume_subscription`; new articles make no alerts for it meanwhile."""
     subscription = find_subscription(store, key_or_name)
-    reason = "by the operator"
-    store.subscriptions.set_state(subscription.key, SubscriptionState.PAUSED, reason)
+    store.subscriptions.set_state(subscription.key, SubscriptionState.PAUSED, BY_OPERATOR)
+    paused = replace(subscription, state=SubscriptionState.PAUSED, state_reason=BY_OPERATOR)
     return ChangedSubscription(
-        subscription=replace(subscription, state=SubscriptionState.PAUSED, state_reason=reason),
+        subscription=paused,
         alerts=store.outbox.counts(subscription=subscription.key),
     )
 

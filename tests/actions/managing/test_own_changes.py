@@ -13,16 +13,23 @@ from monitor.actions.managing.own_changes import (
     Undo,
     change_own,
     check_resumable,
+    leave_own,
     managed_subscription,
     pause_own,
+    resume_own,
     undo_change,
 )
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions
+from monitor.actions.subscribing.sign_up import unsubscribe
 from monitor.actions.subscribing.subscription_edits import SubscriptionEdit
-from monitor.domain.alerts import BY_RECEIVER, SubscriptionState
+from monitor.actions.subscribing.subscriptions import pause_subscription
+from monitor.alerts import tokens
+from monitor.alerts.tokens import Purpose
+from monitor.domain.alerts import BY_RECEIVER, Subscription, SubscriptionState
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, QuietHours
 from monitor.domain.errors import ConfigError
 from monitor.domain.message_contents import SubscriptionChanged
+from monitor.domain.muting.operator_pause import is_paused_by_operator
 from monitor.store.access.audit_repository import AuditFilter
 from monitor.store.store import Store
 from tests.fakes import NOW, subscription
@@ -79,6 +86,60 @@ def test_only_the_receiver_may_resume_what_the_receiver_paused():
     with pytest.raises(ConfigError, match="ask them"):
         check_resumable(paused)
     check_resumable(replace(paused, state_reason=f"{BY_RECEIVER}, today"))
+
+
+def paused_by_operator(store: Store) -> Subscription:
+    store.subscriptions.add(subscription("o", name="own"))
+    return pause_subscription(store, "own").subscription
+
+
+def test_a_receiver_does_not_take_over_a_pause_of_the_operator(store: Store):
+    desk = paused_by_operator(store)
+    with pytest.raises(ConfigError, match="paused already"):
+        pause_own(store, desk, CONTEXT)
+    with pytest.raises(ConfigError, match="ask them"):
+        resume_own(store, desk, CONTEXT)
+
+
+@pytest.mark.parametrize("leaves_by_mail", [False, True])
+def test_leaving_does_not_end_a_pause_of_the_operator(store: Store, leaves_by_mail: bool):
+    desk = paused_by_operator(store)
+    if leaves_by_mail:
+        unsubscribe(store, tokens.token(store.tokens.secret(), Purpose.UNSUBSCRIBE, desk), NOW)
+    else:
+        leave_own(store, desk, CONTEXT)
+    with pytest.raises(ConfigError, match="ask them"):
+        resume_own(store, desk, CONTEXT)
+
+
+def test_an_undo_that_may_not_resume_changes_no_filter(store: Store):
+    desk = subscription("o", name="own")
+    store.subscriptions.add(desk)
+    change_own(store, desk, SubscriptionEdit(themes=("troops",)), CONTEXT)
+    undo = undo_of(store, "o")
+    pause_subscription(store, "own")
+    with pytest.raises(ConfigError, match="ask them"):
+        undo_change(store, undo, CONTEXT)
+    after = store.subscriptions.by_key("o")
+    assert after is not None
+    assert after.themes == {"troops"}
+
+
+@pytest.mark.parametrize("is_operators", [False, True])
+def test_an_undo_of_leaving_restores_the_pause(store: Store, is_operators: bool):
+    desk = subscription("o", name="own")
+    store.subscriptions.add(desk)
+    if is_operators:
+        pause_subscription(store, "own")
+    else:
+        pause_own(store, desk, CONTEXT)
+    paused = store.subscriptions.by_key("o")
+    assert paused is not None
+    leave_own(store, paused, replace(CONTEXT, now=NOW + timedelta(minutes=1)))
+    restored = undo_change(store, undo_of(store, "o"), CONTEXT)
+    assert restored is not None
+    assert restored.state is SubscriptionState.PAUSED
+    assert is_paused_by_operator(restored) is is_operators
 
 
 def test_a_sign_up_that_is_not_confirmed_has_no_page(store: Store):
