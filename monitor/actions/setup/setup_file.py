@@ -140,7 +140,7 @@ def read_setup_text(content: bytes) -> SetupFile:
     try:
         table = tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"is no TOML: {error}") from None
+        raise ConfigError(f"the setup is no TOML: {error}") from None
     return parse_setup(table)
 
 

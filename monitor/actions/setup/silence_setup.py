@@ -38,18 +38,34 @@ def plan_silences(
     An entry that ended is left out.  With `prune` silences that are not in the file are ended.
     Raise ConfigError for an entry that can't be used.
     """
-    in_force = {
-        _stored_scope(store, silence): silence for silence in store.silences.list(until_after=now)
-    }
+    remaining = [
+        (_stored_scope(store, silence), silence) for silence in store.silences.list(until_after=now)
+    ]
+    listed: dict[tuple[_Scope, str | None], SilenceEntry] = {}
+    for entry in sorted(entries, key=lambda entry: entry.until):  # of equal ones the longest holds
+        if entry.until > now:
+            _check(entry, topic_themes, now)
+            listed[_entry_scope(store, entry), _entry_times(entry)] = entry
+    stored = {place: _take(remaining, *place) for place in listed}
     steps = []
-    for entry in entries:
-        if entry.until <= now:
-            continue
-        _check(entry, topic_themes, now)
-        steps += _step(entry, in_force.pop(_entry_scope(store, entry), None))
+    for place, entry in listed.items():
+        steps += _step(entry, stored[place] or _take(remaining, place[0]))
     if prune:
-        steps += [_end(scope, silence) for scope, silence in in_force.items()]
+        steps += [_end(scope, silence) for scope, silence in remaining]
     return steps
+
+
+def _take(
+    remaining: list[tuple[_Scope, Silence]], scope: _Scope, *times: str | None
+) -> Silence | None:
+    """Take the first silence of this scope out of the list, with `times` one of these times.
+
+    Several silences may have one scope at different times, so those of equal times are taken first.
+    """
+    for number, (stored_scope, silence) in enumerate(remaining):
+        if stored_scope == scope and (not times or _times(silence.every) in times):
+            return remaining.pop(number)[1]
+    return None
 
 
 def _check(entry: SilenceEntry, topic_themes: Mapping[str, str], now: datetime) -> None:
@@ -101,7 +117,7 @@ def _step(entry: SilenceEntry, before: Silence | None) -> list[SetupStep]:
     after = {
         "until": as_json.instant(entry.until),
         "reason": entry.reason.strip(),
-        "every": _times(parse_interval(entry.every, entry.zone or "UTC") if entry.every else None),
+        "every": _entry_times(entry),
     }
     if before is None:
         add = partial(_do_add, entry, None)
@@ -124,6 +140,10 @@ def _step(entry: SilenceEntry, before: Silence | None) -> list[SetupStep]:
             perform=partial(_do_add, entry, before),
         )
     ]
+
+
+def _entry_times(entry: SilenceEntry) -> str | None:
+    return _times(parse_interval(entry.every, entry.zone or "UTC") if entry.every else None)
 
 
 def _times(interval: TimeInterval | None) -> str | None:

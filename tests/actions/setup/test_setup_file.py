@@ -64,7 +64,7 @@ def test_what_can_not_be_used_is_named(table: dict[str, object], problem: str):
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path, content: bytes):
     file = tmp_path / "setup.toml"
     file.write_bytes(content)
-    with pytest.raises(ConfigError, match=r"setup\.toml: is no TOML"):
+    with pytest.raises(ConfigError, match=r"setup\.toml: the setup is no TOML"):
         read_setup(file)
     with pytest.raises(ConfigError, match=r"none\.toml: can't be read"):
         read_setup(tmp_path / "none.toml")

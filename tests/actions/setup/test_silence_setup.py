@@ -43,6 +43,23 @@ def test_an_entry_that_ended_is_left_out_and_prune_ends_the_others(store: Store)
     assert sentences(plan) == ["- silence term parade"]
 
 
+def test_silences_of_one_scope_at_different_times_stand_beside_each_other(store: Store):
+    nights, weekends = {**MUTED, "every": "22:00-06:00"}, {**MUTED, "every": "sat,sun"}
+    applied(store, {"silences": [nights, weekends]})
+    assert len(store.silences.list(until_after=NOW)) == 2
+    assert planned(store, {"silences": [weekends, nights]}, prune=True).steps == ()
+    mondays = {**MUTED, "every": "mon"}
+    plan = planned(store, {"silences": [mondays, nights]}, prune=True)
+    assert sentences(plan) == ["~ silence theme arms: every sat,sun UTC → mon UTC"]
+
+
+def test_of_equal_silences_the_longest_holds(store: Store):
+    longer = {**MUTED, "until": NOW + 2 * DAY}
+    applied(store, {"silences": [longer, MUTED]})
+    (silence,) = store.silences.list(until_after=NOW)
+    assert silence.until == NOW + 2 * DAY
+
+
 @pytest.mark.parametrize(
     ("entry", "problem"),
     [

@@ -43,7 +43,7 @@ def test_an_exported_setup_is_applied_elsewhere(watch: Terminal):
     watch("feeds", "remove", "https://wire.example/feed.xml")
     assert watch("apply", "mine.toml", "--dry-run").out == "+ feed https://wire.example/feed.xml\n"
     assert "--format for articles, or --setup" in watch.refused("export")
-    assert "setup.toml: is no TOML" in watch.refused("apply", write(watch, "[[feeds]"))
+    assert "setup.toml: the setup is no TOML" in watch.refused("apply", write(watch, "[[feeds]"))
     assert "feeds[1].tag: there is no such key" in watch.refused(
         "apply", write(watch, '[[feeds]]\nurl = "https://a.example/"\ntag = "x"\n')
     )
