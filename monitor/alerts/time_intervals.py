@@ -15,8 +15,12 @@ from datetime import date, datetime, time, timedelta
 from monitor.domain.muting.silence import TimeInterval
 from monitor.text import local_time
 
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_SHORT = 3  # letters of a name that are enough, and that are written
 _DAY_PREFIX = "day:"
 _TIMES = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)", re.ASCII)
 _DAYS = re.compile(r"(-?\d{1,2})(?:-(-?\d{1,2}))?", re.ASCII)
@@ -89,7 +93,7 @@ def _part(word: str) -> tuple[str, Callable[[TimeInterval], TimeInterval]]:
     if ":" in word:
         times = tuple(_times(item) for item in items)
         return "times", lambda interval: replace(interval, times=times)
-    if word[:3] in _MONTHS:
+    if any(month.startswith(word[:_SHORT]) for month in _MONTHS):
         months = _named(items, _MONTHS, first=1)
         return "months", lambda interval: replace(interval, months=months)
     weekdays = _named(items, _WEEKDAYS, first=0)
@@ -108,9 +112,12 @@ def _named(items: Iterable[str], names: tuple[str, ...], first: int) -> frozense
 
 
 def _place(name: str, item: str, names: tuple[str, ...]) -> int:
-    if name[:3] not in names or not name.isalpha():
-        raise ValueError(f"{item!r} can't be understood: write {EXAMPLE}")
-    return names.index(name[:3])
+    """Its place among the names, of which it is one, or the beginning of one."""
+    if len(name) >= _SHORT:
+        for place, whole_name in enumerate(names):
+            if whole_name.startswith(name):
+                return place
+    raise ValueError(f"{item!r} can't be understood: write {EXAMPLE}")
 
 
 def _days(item: str) -> tuple[int, int]:
@@ -170,6 +177,6 @@ def _ranges(numbers: frozenset[int], names: tuple[str, ...], first: int) -> str:
             runs.append([number])
     words: list[str] = []
     for run in runs:
-        run_names = [names[number - first] for number in run]
+        run_names = [names[number - first][:_SHORT] for number in run]
         words += run_names if len(run) < 3 else [f"{run_names[0]}-{run_names[-1]}"]
     return ",".join(words)
