@@ -6,6 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -50,7 +51,21 @@ def mcp(
         now = clock.now()
         asyncio.run(stdio.serve_store(settings, local_caller.caller(now), clock.now))
         return
-    asyncio.run(stdio.serve_remote(url, _token(token_file)))
+    asyncio.run(stdio.serve_remote(_checked(url), _token(token_file)))
+
+
+def _checked(url: str) -> str:
+    """The address, if a token may be sent there.  Raise InvalidOption."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise InvalidOption("url", f"{url!r} is no address") from None
+    is_local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if not parts.hostname or not (parts.scheme == "https" or is_local):
+        raise InvalidOption(
+            "url", "must begin with https://: an access token would be readable on its way"
+        )
+    return url
 
 
 def _token(file: Path | None) -> str:

@@ -17,6 +17,11 @@ def test_options_that_do_not_fit_are_refused(watch: Terminal):
     assert "has no access token" in watch.refused(*url, "--token-file", "token")
 
 
+@pytest.mark.parametrize("url", ["http://watch.example/api/mcp", "watch.example", "https://["])
+def test_a_token_is_not_sent_in_plain_text(watch: Terminal, url: str):
+    assert "--url" in watch.refused("mcp", "--url", url, "--token-file", "token")
+
+
 def test_without_the_extra_the_command_says_how_to_install_it(
     watch: Terminal, monkeypatch: pytest.MonkeyPatch
 ):
