@@ -175,9 +175,10 @@ class ShownDelivery:
     next_at: datetime | None = None  # when it is tried next; None: it ended, or is not tried
 
     def as_json(self) -> JsonObject:
-        """The alert as `deliveries show --json` shows it."""
+        """The alert as `deliveries show --json` shows it; the receiver's links are hidden."""
         shown = _alert_as_json(self.alert, self.attempts, None)
-        return {**shown, "type": self.alert.type, "data": self.alert.content.to_json()}
+        data = self.alert.content.without_secrets().to_json()
+        return {**shown, "type": self.alert.type, "data": data}
 
 
 def show_delivery(store: Store, reference: str, now: datetime) -> ShownDelivery:

@@ -7,7 +7,7 @@ were at that time.  Only the list of outlets may have grown since.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,8 @@ def message_as_sent(
     claim = store.outbox.claim_to_show(alert_key)
     if claim is None:
         raise ConfigError("its subscription was removed: the message can't be made any more")
+    alert = replace(claim.alert, content=claim.alert.content.without_secrets())
+    claim = replace(claim, alert=alert)
     attempts = store.outbox.attempts(alert_key)
     sent_at = attempts[-1].at if attempts else now
     try:

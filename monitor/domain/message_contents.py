@@ -7,8 +7,9 @@ of a webhook's `data` (docs/webhooks): its keys are a contract.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Self
 
 from monitor.domain.contents.spike_content import SpikeBegan
 from monitor.domain.contents.story_contents import News, StoryMention, StoryUpdated
@@ -24,7 +25,7 @@ from monitor.domain.json_fields import (
     text,
     texts,
 )
-from monitor.domain.messages import Content, MessageType
+from monitor.domain.messages import Content, MessageType, without_token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +253,10 @@ class SubscriptionChanged(Content):
     def to_json(self) -> dict[str, object]:
         return {"changed": from_dataclass(self)}
 
+    def without_secrets(self) -> Self:
+        undo_url, manage_url = without_token(self.undo_url), without_token(self.manage_url)
+        return replace(self, undo_url=undo_url, manage_url=manage_url)
+
     @classmethod
     def from_json(cls, json: JsonObject) -> SubscriptionChanged:
         changed = nested(json, "changed")
@@ -273,6 +278,9 @@ class SubscriptionConfirm(Content):
 
     def to_json(self) -> dict[str, object]:
         return {"url": self.url, "until": self.until.isoformat() if self.until else None}
+
+    def without_secrets(self) -> Self:
+        return replace(self, url=without_token(self.url))
 
     @classmethod
     def from_json(cls, json: JsonObject) -> SubscriptionConfirm:

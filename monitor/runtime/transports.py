@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.domain.alerts import ChannelKind, Subscription
-from monitor.domain.messages import Message
+from monitor.domain.messages import HIDDEN, Message
 from monitor.runtime import topic_pack
 from monitor.runtime.outgoing import open_session, user_agent
 
@@ -102,8 +102,8 @@ def as_sent(
                 root = settings.web.public_url
                 unsubscribe = replace(
                     unsubscribe,
-                    url=f"{root}/unsubscribe/(hidden)",
-                    manage_url=f"{root}/manage/(hidden)",
+                    url=f"{root}/unsubscribe/{HIDDEN}",
+                    manage_url=f"{root}/manage/{HIDDEN}",
                 )
             sender = settings.email.sender
             return as_sent.mail_as_sent(message, to, sender=sender, unsubscribe=unsubscribe)

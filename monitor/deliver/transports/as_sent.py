@@ -13,9 +13,7 @@ from monitor.deliver.transports.address import check_sender
 from monitor.deliver.transports.mime import Unsubscribe
 from monitor.deliver.transports.webhook_client import webhook_headers
 from monitor.domain.alerts import Subscription
-from monitor.domain.messages import Message
-
-_HIDDEN = "(hidden)"
+from monitor.domain.messages import HIDDEN, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +38,7 @@ def webhook_as_sent(
     return SentMessage(
         to=f"POST {to.address}",
         headers=tuple(
-            (name, _HIDDEN if name.lower() in own_names else value)
+            (name, HIDDEN if name.lower() in own_names else value)
             for name, value in headers.items()
         ),
         body=body.decode(),
