@@ -224,8 +224,11 @@ async def _links(site: SiteContext, request: Request, key: str) -> Response:
 
 
 def _hours(text: str) -> int:
-    if not text.isdecimal() or int(text) > _LONGEST_OVERLAP_HOURS:
-        raise InvalidOption("hours", f"{text!r}: a whole number from 0 to {_LONGEST_OVERLAP_HOURS}")
+    is_short = text.isdecimal() and len(text) <= len(str(_LONGEST_OVERLAP_HOURS))
+    if not is_short or int(text) > _LONGEST_OVERLAP_HOURS:
+        raise InvalidOption(
+            "hours", f"{text[:20]!r}: a whole number from 0 to {_LONGEST_OVERLAP_HOURS}"
+        )
     return int(text)
 
 

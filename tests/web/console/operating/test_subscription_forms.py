@@ -141,7 +141,8 @@ async def test_a_secret_is_rotated_and_states_change(
     after = stored(desk)
     assert after.signing_secret in answer.text
     assert before.signing_secret not in answer.text
-    assert (await operator.post(f"{PAGE}/rotate", {"keep_hours": "x"})).status == 303
+    for hours in ("x", "721", "9" * 5_000):
+        assert (await operator.post(f"{PAGE}/rotate", {"keep_hours": hours})).status == 303
     assert stored(desk) == after
     await operator.post(f"{PAGE}/pause")
     assert stored(desk).state is SubscriptionState.PAUSED
