@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, update
 
+from monitor.access.roles import PersonRole
 from monitor.domain.errors import StoreError
 from monitor.store.access.audit_repository import AuditFilter
 from monitor.store.access.audited_changes import add_row, change_rows
@@ -18,7 +19,7 @@ from monitor.store.store import PATIENCE, Store
 from tests.store.access.builders import ENTRY, NOW, a_person
 
 IS_ANN = people.c.key == a_person().key
-ANN = {"key": a_person().key, "name": "ann", "role": "viewer", "created_at": NOW}
+ANN = {"key": a_person().key, "name": "ann", "role": PersonRole.VIEWER, "created_at": NOW}
 ANN |= {"password_hash": "", "password_changed_at": None}
 
 
