@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -121,7 +122,7 @@ class _Door:
             return await sign_in.refused_page(site, request, refused, "")
         key = await site.read(lambda store: store.tokens.secret())
         flow = read_flow(request.cookies.get(_cookie_name(request), ""), key, now)
-        if flow is None or request.query_params.get("state") != flow.state(key):
+        if flow is None or not _is_state(request.query_params.get("state", ""), flow.state(key)):
             response = await sign_in.page_with_fault(site, request, _BEGIN_AGAIN, "")
             return _without_flow(request, response)
         try:
@@ -167,6 +168,10 @@ def _check_extra() -> None:
     """Raise ConfigError where the library is missing."""
     if fault := oidc_fault():
         raise ConfigError(fault)
+
+
+def _is_state(state: str, expected: str) -> bool:
+    return hmac.compare_digest(state.encode(errors="replace"), expected.encode())
 
 
 def _answer_of(request: Request) -> ProviderAnswer:
