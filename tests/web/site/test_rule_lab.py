@@ -28,15 +28,19 @@ def lab(wolves: Visitor) -> RuleLab:
     return RuleLab(wolves.site, ExplainerCache(wolves.site.settings))
 
 
+def following() -> list[asyncio.Task[object]]:
+    """The tasks that follow a run."""
+    return [task for task in asyncio.all_tasks() if task.get_coro().__name__ == "_follow"]
+
+
 async def followed(lab: RuleLab, text: str) -> RuleTrial:
     """The trial after a run that was followed."""
     async with asyncio.timeout(BOUND):
         while True:
-            tried = await lab.try_text(text)
-            if isinstance(tried, RuleTrial):
-                return tried
-            await asyncio.wait([known for known in asyncio.all_tasks()
-                                if known.get_coro().__name__ == "_follow"])  # fmt: skip
+            trial = await lab.try_text(text)
+            if isinstance(trial, RuleTrial):
+                return trial
+            await asyncio.wait(following())
 
 
 async def test_few_articles_are_decided_at_once(lab: RuleLab) -> None:
@@ -44,11 +48,11 @@ async def test_few_articles_are_decided_at_once(lab: RuleLab) -> None:
     trial = await lab.try_text(DROP)
     assert isinstance(trial, RuleTrial)
     assert trial.articles == 6
-    kept = await lab.in_force()
-    assert kept is not None
+    in_force = await lab.in_force()
+    assert in_force is not None
     again = await lab.try_text(DROP)
     assert again is trial
-    assert trial.before_outcomes is kept
+    assert trial.before_outcomes is in_force
 
 
 async def test_a_trial_is_computed_again_after_a_mark(lab: RuleLab, wolves: Visitor) -> None:
@@ -77,7 +81,9 @@ async def test_a_long_run_is_followed(lab: RuleLab, monkeypatch: pytest.MonkeyPa
 async def test_a_run_ends_with_the_site(lab: RuleLab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rule_lab, "AT_ONCE", 0)
     await lab.try_text(DROP)
+    assert following()
     await lab.close()
+    assert not following()
     await lab.close()
 
 

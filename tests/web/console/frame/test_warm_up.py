@@ -32,4 +32,8 @@ async def test_a_pack_that_cant_be_used_harms_nothing(wolves: Visitor) -> None:
         def explainer(self) -> Explainer:
             raise PackError("the weights are missing")
 
+    rendering._environment.cache_clear()
     await warm_up_round(wolves.site, Damaged(wolves.site.settings)).work(NOW)
+    compiled = rendering._environment().cache
+    assert compiled is not None
+    assert len(compiled) == len(rendering.template_names())
