@@ -130,8 +130,8 @@ def with_fingerprints(articles: Sequence[ComparableArticle]) -> list[ComparableA
     """
     from monitor.articles import fingerprints  # needs numpy, which most commands do without
 
-    printed = [comparable for comparable in articles if not _is_old_news(comparable)]
-    numbers = iter(fingerprints.fingerprints([comparable.text for comparable in printed]))
+    recent = [comparable for comparable in articles if not _is_old_news(comparable)]
+    numbers = iter(fingerprints.fingerprints([comparable.text for comparable in recent]))
     return [
         comparable if _is_old_news(comparable) else replace(comparable, fingerprints=next(numbers))
         for comparable in articles

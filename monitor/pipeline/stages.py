@@ -160,8 +160,8 @@ def group_copies(
             for edited in poll.edited
             if edited.decision.relevant
         ]
-    printed = copy_groups.with_fingerprints(comparable)
-    groups = copy_groups.group_copies(printed, find_candidates(printed))
+    fingerprinted = copy_groups.with_fingerprints(comparable)
+    groups = copy_groups.group_copies(fingerprinted, find_candidates(fingerprinted))
     return [_grouped(poll, groups) for poll in polls]
 
 

@@ -12,8 +12,8 @@ sys.path.insert(0, sys.argv[1])
 access = json.loads(sys.argv[2])
 
 from watchpost_client import AuthenticatedClient  # noqa: E402 - found by the path above
-from watchpost_client.api.articles import list_articles, read_article, set_mark  # noqa: E402
-from watchpost_client.models import ArticleShape, MarkBody, Problem  # noqa: E402
+from watchpost_client.api.articles import list_articles, read_article, set_mark  # noqa: E402 - as above
+from watchpost_client.models import ArticleShape, MarkBody, Problem  # noqa: E402 - as above
 
 viewer, analyst = (
     AuthenticatedClient(base_url=access["address"], token=access[role])

@@ -27,19 +27,19 @@ def in_a_new_process(*arguments: str) -> str:
 
 @pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
 def test_an_entry_says_what_its_command_says(entry: CommandEntry):
-    command = get_command(app).commands[entry.name]  # type: ignore[attr-defined]
+    command = get_command(app).commands[entry.name]  # type: ignore[attr-defined] # a group
     assert command.name == entry.name
     assert command.get_short_help_str(1_000) == entry.help
     assert command.hidden == entry.hidden
 
 
 def test_help_names_every_command_and_imports_none():
-    printed = in_a_new_process("--help")
-    listed = printed.partition("Commands:\n")[2]
+    output = in_a_new_process("--help")
+    listed = output.partition("Commands:\n")[2]
     shown = [entry.name for entry in COMMANDS if not entry.hidden]
     assert [line.split()[0] for line in listed.splitlines()[: len(shown)]] == shown
     assert "label" not in listed
-    assert printed.endswith("imported: [] 0\n")
+    assert output.endswith("imported: [] 0\n")
 
 
 def test_a_command_imports_only_its_own_noun():

@@ -106,8 +106,8 @@ def commands(group: object, path: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def test_each_command_is_known_to_change_something_or_nothing():
-    known = {command for command, _ in CHANGES} | ELSEWHERE | READING
-    assert set(commands(get_command(app))) == known
+    listed = {command for command, _ in CHANGES} | ELSEWHERE | READING
+    assert set(commands(get_command(app))) == listed
 
 
 @pytest.fixture

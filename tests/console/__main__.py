@@ -85,8 +85,8 @@ def find_browser() -> str:
 
 
 def _browser() -> str:
-    given = os.environ.get("CHROMIUM", "")
-    return given or next((path for name in _BROWSERS if (path := shutil.which(name))), "")
+    configured = os.environ.get("CHROMIUM", "")
+    return configured or next((path for name in _BROWSERS if (path := shutil.which(name))), "")
 
 
 def _look_at_the_demo(browser: str, folder: Path) -> bool:

@@ -112,10 +112,10 @@ def _add_hostile_stories(store: Store, texts: list[str]) -> None:
 
 def payloads() -> list[str]:
     """Mark-up that must stay text: the shared corpus where it is, and our own."""
-    own: list[str] = json.loads(_OWN.read_text())
+    our_payloads: list[str] = json.loads(_OWN.read_text())
     if not _SHARED.is_file():
-        return own
-    return [*own, *(row["payload"] for row in json.loads(_SHARED.read_text()))]
+        return our_payloads
+    return [*our_payloads, *(row["payload"] for row in json.loads(_SHARED.read_text()))]
 
 
 def fill_with_hostile_texts(url: str) -> None:

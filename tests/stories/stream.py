@@ -133,10 +133,10 @@ def _outcome(store: Store, articles: int) -> Outcome:
     relevant = [item.key for item in store.articles.list(flagged=True, limit=100_000)]
     places = {key: place.story for key, place in store.stories.grouped(relevant).items()}
     alerts = store.outbox.list(limit=1_000_000)
-    told = {repeat: Told() for repeat in Repeat}
+    counts_by_repeat = {repeat: Told() for repeat in Repeat}
     told_stories: dict[Repeat, set[int]] = defaultdict(set)
     for alert in alerts:
-        counts = told[Repeat(alert.subscription_key)]
+        counts = counts_by_repeat[Repeat(alert.subscription_key)]
         if alert.state is AlertState.REPEATED:
             reason = (alert.last_error or "").rpartition(", and ")[2]
             counts.held_back[reason] += 1
@@ -146,13 +146,13 @@ def _outcome(store: Store, articles: int) -> Outcome:
         story = places.get(alert.article_keys[0])
         if story is not None:
             told_stories[Repeat(alert.subscription_key)].add(story)
-    for repeat, counts in told.items():
+    for repeat, counts in counts_by_repeat.items():
         counts.lost = len(set(places.values()) - told_stories[repeat])
     return Outcome(
         articles=articles,
         flagged=len(relevant),
         stories=len(set(places.values())),
-        told=told,
+        told=counts_by_repeat,
     )
 
 

@@ -22,12 +22,12 @@ def story_findings(store: Store, settings: Settings) -> Iterator[Finding]:
         return
     status = topic_pack.encoder_status(settings)
     window = store.stories.open_window()
-    came = "without it" if status.is_used else "with it"
+    manner = "without it" if status.is_used else "with it"
     others = window.articles - window.embedded if status.is_used else window.embedded
     sentence = status.sentence
     if others:
         sentence += (
-            f"; {others} of {window.articles} open articles came {came}: they stay in their stories"
-            " and are compared without it"
+            f"; {others} of {window.articles} open articles came {manner}: they stay in their"
+            " stories and are compared without it"
         )
     yield warning("stories", sentence) if status.is_faulty else ok("stories", sentence)

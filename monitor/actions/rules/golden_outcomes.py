@@ -26,7 +26,9 @@ class JudgedEvents:
     def recalled(self, rules: DecisionRules) -> frozenset[str]:
         """The keys of the events of which a wording is relevant by the rules."""
         pairs = zip(self.events, self.verdicts, strict=True)
-        return frozenset(event.key for event, own in pairs if _is_recalled(event, own, rules))
+        return frozenset(
+            event.key for event, verdicts in pairs if _is_recalled(event, verdicts, rules)
+        )
 
 
 def _is_recalled(event: GoldenEvent, verdicts: Sequence[Verdict], rules: DecisionRules) -> bool:

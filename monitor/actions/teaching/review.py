@@ -88,7 +88,7 @@ class Reviewed:
     standing: tuple[StandingAlert, ...] = ()  # alerts that can't be taken back
 
     @property
-    def _what_is_taken_back(self) -> str:
+    def _withdrawal(self) -> str:
         """ "1 alert that was not sent yet is withdrawn; sent before: to Desk (1a2b3c4d)" """
         noun = "alert that was" if self.withdrawn == 1 else "alerts that were"
         verb = "is" if self.withdrawn == 1 else "are"
@@ -111,7 +111,7 @@ class Reviewed:
             case ReviewResult.TAKEN_BACK:
                 return (
                     "The second reader's answer is taken back: the article is not relevant, and"
-                    f" left its story; {self._what_is_taken_back}."
+                    f" left its story; {self._withdrawal}."
                 )
             case ReviewResult.ALREADY_CONFIRMED:
                 return f"{by} has confirmed it already, and alerts were made then."

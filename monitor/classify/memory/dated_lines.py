@@ -49,15 +49,15 @@ def line_time(line: Line, place: str) -> datetime | None:
 
 
 def with_memory(
-    judged: Sequence[JudgedEntry], history: Iterable[JudgedEntry], vectoriser: Vectoriser
+    entries: Sequence[JudgedEntry], history: Iterable[JudgedEntry], vectoriser: Vectoriser
 ) -> list[Verdict]:
     """The verdicts as the history of the three days before each entry moves them, in order.
 
     Entries without a date keep their verdict.  The history may hold the judged entries, too.
     """
     remembered = _remembered(history)
-    verdicts = [item.verdict for item in judged]
-    dated = [(item.at, place) for place, item in enumerate(judged) if item.at is not None]
+    verdicts = [judged_entry.verdict for judged_entry in entries]
+    dated = [(entry.at, place) for place, entry in enumerate(entries) if entry.at is not None]
     recent, position = RecentArticles(vectoriser), 0
     for at, place in sorted(dated):
         recent.forget_before(at - SPAN)
@@ -66,7 +66,7 @@ def with_memory(
             position += 1
         verdict = verdicts[place]
         if verdict.own_score is not None:
-            neighbours = recent.neighbours(judged[place].entry, at)
+            neighbours = recent.neighbours(entries[place].entry, at)
             verdicts[place] = shifted(verdict, similar_articles(neighbours, verdict))
     return verdicts
 

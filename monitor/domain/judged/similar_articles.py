@@ -24,13 +24,13 @@ class SimilarArticles:
         threshold: they raised its score from 0.48 to 0.58"
         """
         noun = "article like this one" if self.count == 1 else "articles like this one"
-        came = (
+        arrivals = (
             f"{self.count} {noun} came in the three days before,"
             f" {self.flagged} of them at or above the threshold"
         )
         before, after = f"{own_score:.2f}", f"{score:.2f}"
         if before == after:
-            return f"{came}: its score stays {after}"
+            return f"{arrivals}: its score stays {after}"
         pronoun = "it" if self.count == 1 else "they"
         verb = "raised" if self.shift > 0 else "lowered"
-        return f"{came}: {pronoun} {verb} its score from {before} to {after}"
+        return f"{arrivals}: {pronoun} {verb} its score from {before} to {after}"

@@ -51,7 +51,7 @@ class ToolDesk:
         now = self.clock()
         return [tool for tool in TOOLS.values() if refusal(tool.act, self.caller, now) is None]
 
-    async def answer(self, name: str, given: Mapping[str, object]) -> JsonObject:
+    async def answer(self, name: str, raw_arguments: Mapping[str, object]) -> JsonObject:
         """The answer of a tool.  Raise ToolRefused."""
         tool, now = TOOLS.get(name), self.clock()
         if tool is None:
@@ -60,7 +60,7 @@ class ToolDesk:
         if reason is not None:
             raise ToolRefused(refusal_text(tool.act, reason))
         try:
-            arguments = tool.arguments.model_validate(dict(given))
+            arguments = tool.arguments.model_validate(dict(raw_arguments))
         except ValidationError as error:
             raise ToolRefused(_wrong_arguments(error, tool)) from None
 
@@ -81,8 +81,8 @@ class ToolDesk:
 
 
 def _no_such_tool(name: str) -> str:
-    meant = similar(name[:60], TOOLS)
-    suggestion = f"; {meant!r} was probably meant" if meant else ""
+    nearest = similar(name[:60], TOOLS)
+    suggestion = f"; {nearest!r} was probably meant" if nearest else ""
     return f"there is no tool {name[:60]!r}{suggestion}; there are: {', '.join(TOOLS)}"
 
 
@@ -90,6 +90,6 @@ def _wrong_arguments(error: ValidationError, tool: AssistantTool) -> str:
     """Each wrong argument with its fault."""
     sentences = []
     for fault in field_errors(error, tool.arguments, in_query=True):
-        meant = f"; {fault.suggestion!r} was probably meant" if fault.suggestion else ""
-        sentences.append(f"{fault.parameter}: {fault.detail}{meant}")
+        suggestion = f"; {fault.suggestion!r} was probably meant" if fault.suggestion else ""
+        sentences.append(f"{fault.parameter}: {fault.detail}{suggestion}")
     return "; ".join(sentences)

@@ -86,7 +86,7 @@ _TOOLS: list[AssistantTool] = []
 
 
 def _tool(
-    title: str, act: Act, taken: type[ArgumentsT], answer: Any
+    title: str, act: Act, arguments_model: type[ArgumentsT], answer_shape: Any
 ) -> Callable[[Callable[[ToolCall[ArgumentsT]], JsonObject]], Callable[..., JsonObject]]:
     def register(run: Callable[[ToolCall[ArgumentsT]], JsonObject]) -> Callable[..., JsonObject]:
         description = " ".join((inspect.getdoc(run) or "").split())
@@ -96,8 +96,8 @@ def _tool(
                 title=title,
                 description=description,
                 act=act,
-                arguments=taken,
-                answer=answer,
+                arguments=arguments_model,
+                answer=answer_shape,
                 run=run,
             )
         )

@@ -27,7 +27,7 @@ from tests.store.builders import a_feed, a_poll, an_article
 
 def exported(store: Store, settings: Settings, **request: object) -> list[str]:
     """The keys of the exported articles."""
-    request_ = ExportRequest(format=ExportFormat.JSONL, **request)  # type: ignore[arg-type]
+    request_ = ExportRequest(format=ExportFormat.JSONL, **request)  # type: ignore[arg-type] # each test passes its own
     text = b"".join(export_articles(store, request_, settings, NOW)).decode()
     return [json.loads(line)["key"] for line in text.splitlines()]
 

@@ -269,17 +269,17 @@ def first_view(service: ConsoleService, missed: list[str]) -> dict[str, int]:
     html = page.decode()
     loads = re.findall(r'<(?:link|script|img)\b[^>]*\b(?:href|src)="([^"]+)"', html)
     foreign = [link for link in loads if urlsplit(link).netloc]
-    own = [link for link in dict.fromkeys(loads) if not urlsplit(link).netloc]
-    size = sum(len(service.ask(link, encoding="gzip").body) for link in ("/console/", *own))
+    links = [link for link in dict.fromkeys(loads) if not urlsplit(link).netloc]
+    size = sum(len(service.ask(link, encoding="gzip").body) for link in ("/console/", *links))
     show(
-        f"first view: {size:,} bytes as sent with gzip, {1 + len(own)} requests, {len(foreign)}"
+        f"first view: {size:,} bytes as sent with gzip, {1 + len(links)} requests, {len(foreign)}"
         f" of them to other hosts (at most {MOST_FIRST_VIEW_BYTES:,} bytes and none)"
     )
     if size > MOST_FIRST_VIEW_BYTES:
         missed.append(f"first view: {size:,} bytes, at most {MOST_FIRST_VIEW_BYTES:,}")
     if foreign:
         missed.append(f"first view: loads {', '.join(foreign)}")
-    return {"gzip_bytes": size, "requests": 1 + len(own), "foreign": len(foreign)}
+    return {"gzip_bytes": size, "requests": 1 + len(links), "foreign": len(foreign)}
 
 
 def report(title: str, pages: list[PageTimes]) -> None:

@@ -146,16 +146,16 @@ def _address(process: subprocess.Popen[bytes]) -> str:
     """The address of the pages, as the service prints it when they are open."""
     assert process.stderr is not None
     give_up = time.monotonic() + _START_SECONDS
-    printed = b""
+    output = b""
     while time.monotonic() < give_up and process.poll() is None:
         ready, _, _ = select.select([process.stderr], [], [], 1)
         if ready:
-            printed += os.read(process.stderr.fileno(), 65_536)
-        address = re.search(rb"http://127\.0\.0\.1:\d+", printed)
+            output += os.read(process.stderr.fileno(), 65_536)
+        address = re.search(rb"http://127\.0\.0\.1:\d+", output)
         if address:
             _drain(process)
             return address[0].decode()
-    raise Failed(f"the service did not open its pages: {printed.decode(errors='replace')[-500:]}")
+    raise Failed(f"the service did not open its pages: {output.decode(errors='replace')[-500:]}")
 
 
 def _drain(process: subprocess.Popen[bytes]) -> None:

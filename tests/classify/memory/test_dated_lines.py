@@ -23,10 +23,10 @@ def vectoriser(tmp_path_factory):
     return pack.load_pack(folder).model.vectoriser
 
 
-def line(day: int | None, number: str, judged=IN_DOUBT, **changes: str) -> JudgedEntry:
+def line(day: int | None, number: str, verdict=IN_DOUBT, **changes: str) -> JudgedEntry:
     at = None if day is None else datetime(2025, 6, day, tzinfo=UTC)
     title = f"Wolf kills {number} sheep near the mill"
-    return JudgedEntry(entry=Entry(title=title), verdict=judged, at=at, **changes)
+    return JudgedEntry(entry=Entry(title=title), verdict=verdict, at=at, **changes)
 
 
 def test_a_line_is_moved_by_like_lines_of_the_three_days_before(vectoriser):

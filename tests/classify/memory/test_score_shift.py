@@ -63,9 +63,9 @@ def test_a_shift_is_applied_to_the_score_of_the_pack_alone_however_often():
     assert shifted(shifted(IN_DOUBT, before), before) == shifted(IN_DOUBT, before)
 
 
-@given(own=st.floats(0, 1), scores=st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_no_history_moves_a_score_by_more_than_the_bound(own: float, scores: list[float]):
-    before = verdict(own, own_score=own)
+@given(own_score=st.floats(0, 1), scores=st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_no_history_moves_a_score_by_more_than_the_bound(own_score: float, scores: list[float]):
+    before = verdict(own_score, own_score=own_score)
     neighbours = [neighbour(str(number), score) for number, score in enumerate(scores)]
     memory = similar_articles(neighbours, before)
     assert memory is not None

@@ -19,9 +19,9 @@ def test_a_confirmed_article_is_relevant_with_its_themes_and_who_confirmed_it():
 
 def test_a_new_decision_keeps_the_confirmation_of_the_one_before():
     by_ana = confirmed(doubtful().decision, "Ana", ("troops",))
-    kept = with_confirmation(decision(relevant=False), by_ana)
-    assert (kept.reason, kept.confirmed_by) == (DecisionReason.CONFIRMED, "Ana")
-    assert kept.labels == ("troops",)
+    after = with_confirmation(decision(relevant=False), by_ana)
+    assert (after.reason, after.confirmed_by) == (DecisionReason.CONFIRMED, "Ana")
+    assert after.labels == ("troops",)
 
 
 def test_a_confirmation_ends_with_a_rule_that_drops_and_needs_none_where_the_score_is_enough():

@@ -190,7 +190,7 @@ class _Item:
         self.values.setdefault("links", []).append(enclosure)
 
     def guid(self, element: Element, depth: int) -> None:
-        """The publisher's identifier, which is an address unless he says otherwise."""
+        """The publisher's identifier, which is an address unless an attribute says otherwise."""
         is_link = plain_attributes(element).get("ispermalink", "true") == "true"
         guid = repaired_text(leaf_text(element))
         self._keep("id", guid, depth)
@@ -198,7 +198,7 @@ class _Item:
             self.values.setdefault("link", guid)
 
     def author(self, element: Element, depth: int) -> None:
-        """An author by name; who has a mail address in his name is left to feedparser."""
+        """An author by name; a name with a mail address in it is left to feedparser."""
         authors = self.values.setdefault("authors", [])
         if len(element):
             # feedparser writes the name over that of an author before who is a text

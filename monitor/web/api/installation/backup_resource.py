@@ -34,7 +34,7 @@ async def download_backup(call: Call[NoQuery, NoBody]) -> Response:
     """Database, settings and trained packs in one file, as `monitor backup` writes it.
 
     It holds every secret as it is.  The database is that of one instant, always as SQLite;
-    `monitor restore` takes the file.  One backup is made at a time: then 409.
+    `monitor restore` takes the file.  One backup is made at a time: another request gets 409.
     """
     name = f"watchpost-{call.now:%Y-%m-%d}.tar.gz"
     headers = {

@@ -92,8 +92,8 @@ def _changed_text(form: Form, button: str) -> str:
         fields = replace(fields, rules=(*fields.rules, new))
     kind, _, number = button.partition("-")
     if kind == "remove":
-        kept = (rule for at, rule in enumerate(fields.rules) if str(at) != number)
-        fields = replace(fields, rules=tuple(kept))
+        remaining = (rule for at, rule in enumerate(fields.rules) if str(at) != number)
+        fields = replace(fields, rules=tuple(remaining))
     return rule_form.text_of(fields)
 
 

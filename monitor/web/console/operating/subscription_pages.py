@@ -81,8 +81,9 @@ async def subscription_page(
     since: str = LAST_DAYS,
     unsaved: UnsavedEdit | None = None,
 ) -> Response:
-    """One subscription, or a draft of it with what was typed.  Raise HTTPException (404), or
-    InvalidOption for a wrong span.
+    """The page of one subscription, or of a draft of it with what was typed.
+
+    Raise HTTPException (404), or InvalidOption for a wrong span.
     """
     first = option_values.parse_instant(since, "since", site.clock())
     details = await site.read(partial(_details, site, key=key))

@@ -20,9 +20,7 @@ from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter
 from monitor.web.console.frame.rendering import Parts, render
 from monitor.web.console.operating import subscription_forms, subscription_pages
-from monitor.web.console.operating.subscription_fields import (
-    new_fields,
-)
+from monitor.web.console.operating.subscription_fields import new_fields
 from monitor.web.site.context import SiteContext
 
 PATH = "/console/subscriptions"

@@ -54,7 +54,7 @@ def _add_answer(place: PlaceRouter, site: SiteContext) -> None:
     async def answer(request: Request) -> Response:
         form = await read_form(request)
         is_relevant = form.text("relevant") == "yes"
-        given = ReviewAnswer(
+        review_answer = ReviewAnswer(
             article=next(iter(form.texts("article")), ""),
             relevant=is_relevant,
             themes=form.texts("theme") if is_relevant else (),
@@ -62,7 +62,7 @@ def _add_answer(place: PlaceRouter, site: SiteContext) -> None:
         )
         store_answer = partial(
             review.answer_review,
-            answer=given,
+            answer=review_answer,
             caller=caller_of(request),
             now=site.clock(),
             topic_themes=site.theme_titles,
@@ -82,12 +82,12 @@ async def _viewed(
     site: SiteContext, explainers: ExplainerCache, waiting: Sequence[WaitingArticle], key: str
 ) -> ViewedArticle | None:
     """The article to look at: the one that is asked for, else the first that waits."""
-    wanted = key or (waiting[0].article.key if waiting else "")
+    article_key = key or (waiting[0].article.key if waiting else "")
 
     def view(store: Store) -> ViewedArticle | None:
-        if not wanted or store.articles.find(wanted) is None:
+        if not article_key or store.articles.find(article_key) is None:
             return None
-        return find_article_view(site, store, explainers, wanted)
+        return find_article_view(site, store, explainers, article_key)
 
     return await site.read(view)
 
