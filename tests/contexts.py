@@ -12,11 +12,12 @@ from monitor.classify.rules.keywords import KeywordRules
 from monitor.domain.alerts import ChannelKind, PollResult, Subscription
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feeds import ClaimedFeed, Feed, Fetched, Parsed
+from monitor.domain.ports import Classifier
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import poll
 from monitor.pipeline.deliver import DeliveryContext
 from monitor.pipeline.group_commit import GroupCommit
-from monitor.pipeline.poll_context import Current, LiveSettings, PollContext
+from monitor.pipeline.poll_context import Current, LiveSettings, PollContext, Topic
 from monitor.store.store import Store
 from tests.fakes import (
     BOUNDS,
@@ -31,6 +32,7 @@ from tests.fakes import (
 )
 
 T = TypeVar("T")
+FAKE_CLASSIFIER, NO_RULES = FakeClassifier(), KeywordRules([], themes=())
 LATER = NOW + timedelta(hours=1)
 OLD, NEW = entry("Sappers train near Kursk"), entry("Sappers leave for Kursk")
 DOCUMENTS = {
@@ -47,13 +49,15 @@ async def at_once(call: Callable[[], T], /) -> T:
     return call()
 
 
-def live_settings(**changes: object) -> LiveSettings:
-    settings = LiveSettings(
-        classifier=FakeClassifier(),
-        rules=KeywordRules([], themes=()),
-        config="c0",
-        intervals=BOUNDS,
-    )
+def live_settings(
+    *,
+    classifier: Classifier | None = FAKE_CLASSIFIER,
+    rules: KeywordRules = NO_RULES,
+    **changes: object,
+) -> LiveSettings:
+    """The live settings of one topic."""
+    topic = Topic(classifier=classifier, rules=rules)
+    settings = LiveSettings(topics=(topic,), config="c0", intervals=BOUNDS)
     return replace(settings, **changes)
 
 

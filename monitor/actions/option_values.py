@@ -5,6 +5,7 @@ Options have neutral names here ("since"); the command line prints its own spell
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.domain.errors import ConfigError
@@ -71,3 +72,17 @@ def parse_instant(text: str, option: str, now: datetime) -> datetime:
                 ' "2025-06-17" or "2025-06-17T12:00" (UTC if it has no zone)',
             ) from None
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def check_topics(
+    names: Sequence[str], watched: Collection[str], stored: Collection[str] = ()
+) -> frozenset[str]:
+    """The topics as a set.  Raise InvalidOption for one that is not watched.
+
+    One of those `stored` in the subscription may stay: it was removed from the settings.
+    """
+    for name in names:
+        if name not in watched and name not in stored:
+            listed = ", ".join(watched)
+            raise InvalidOption("topic", f"{name}: no such topic is watched; there are: {listed}")
+    return frozenset(names)

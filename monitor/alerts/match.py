@@ -11,11 +11,12 @@ from types import MappingProxyType
 from monitor.alerts import digest_schedule
 from monitor.alerts.silences import active_silence
 from monitor.domain.alerts import About, Alert, AlertState, Subscription, SubscriptionState
-from monitor.domain.articles import Article, DecisionReason
+from monitor.domain.articles import Article, Decision, DecisionReason
 from monitor.domain.keys import key_of
 from monitor.domain.message_contents import AlertContent
 from monitor.domain.muting.silence import Silence
 from monitor.domain.review.confirmation import confirmed
+from monitor.domain.topics.topic_decisions import with_decisions
 
 # A subscription in one of these states gets no alerts, and none later for the time in between.
 _INACTIVE_STATES = (
@@ -29,6 +30,7 @@ class Mismatch(enum.StrEnum):
     """Why a subscription does not get an article."""
 
     ABOUT = "about"
+    TOPIC = "topic"
     IRRELEVANT = "irrelevant"
     PAUSED = "paused"
     SCORE = "score"
@@ -46,9 +48,47 @@ def mismatch(
     `about` is what the alert would be about: the article itself, or its story.
 
     An article that an operator's rule flagged, or that a person confirmed, meets any minimum
-    score.  An article of unknown
-    language meets any language.
+    score.  An article of unknown language meets any language.  Of an article with decisions on
+    several topics it is enough that one of them meets all conditions.
     """
+    reasons = [
+        _mismatch(as_decided, subscription, about)
+        for as_decided in _by_wanted_topic(article, subscription)
+    ]
+    if not reasons:
+        return Mismatch.TOPIC
+    return None if None in reasons else reasons[0]
+
+
+def wanted_view(article: Article, subscription: Subscription) -> Article:
+    """The article as this subscription is told of it: led by the decision that it wants.
+
+    The leading decision stays where the subscription wants that, or none.
+    """
+    views = _by_wanted_topic(article, subscription)
+    wanted = (view for view in views if _mismatch(view, subscription, About.ARTICLES) is None)
+    return next(wanted, article)
+
+
+def _by_wanted_topic(article: Article, subscription: Subscription) -> list[Article]:
+    """The article led by each decision on a topic that the subscription wants; no topic: any.
+
+    An unjudged article has no topic, and is nobody's.
+    """
+    wanted = subscription.topics
+    decisions = [decided for decided in article.decisions if not wanted or decided.topic in wanted]
+    return [_led_by(article, decided) for decided in decisions]
+
+
+def _led_by(article: Article, decision: Decision) -> Article:
+    if decision is article.decision:
+        return article
+    others = tuple(other for other in article.decisions if other is not decision)
+    return replace(article, decision=decision, other_decisions=others)
+
+
+def _mismatch(article: Article, subscription: Subscription, about: About) -> Mismatch | None:
+    """The first condition that the leading decision does not meet."""
     language = (article.entry.language or "").partition("-")[0].lower()
     flagged = article.decision.reason in (DecisionReason.FLAGGED, DecisionReason.CONFIRMED)
     themes, languages, feeds = subscription.themes, subscription.languages, subscription.feeds
@@ -69,7 +109,9 @@ def mismatch(
 
 def would_want(article: Article, subscription: Subscription) -> bool:
     """Whether the subscription would get an article in review if it were confirmed."""
-    as_confirmed = replace(article, decision=confirmed(article.decision, ""))
+    as_confirmed = with_decisions(
+        article, (confirmed(article.decision, ""), *article.other_decisions)
+    )
     return mismatch(as_confirmed, subscription) is None
 
 

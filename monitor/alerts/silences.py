@@ -42,7 +42,7 @@ def is_in_force(silence: Silence, now: datetime) -> bool:
 
 
 def _applies(silence: Silence, article: Article, subscription: Subscription) -> bool:
-    labels = set(article.decision.labels)
+    labels = _labels(article, subscription)
     themes = labels & subscription.themes or labels
     return (
         silence.subscription_key in (None, subscription.key)
@@ -50,6 +50,17 @@ def _applies(silence: Silence, article: Article, subscription: Subscription) -> 
         and (silence.theme is None or themes == {silence.theme})
         and (silence.term is None or _contains_term(article, silence.term))
     )
+
+
+def _labels(article: Article, subscription: Subscription) -> set[str]:
+    """The themes that the article counts for, on the topics that the subscription wants.
+
+    Those of a doubtful decision count only where no wanted one is relevant.
+    """
+    topics = subscription.topics
+    wanted = [decided for decided in article.decisions if not topics or decided.topic in topics]
+    relevant = [decided for decided in wanted if decided.relevant]
+    return set[str]().union(*(decided.labels for decided in relevant or wanted))
 
 
 def _contains_term(article: Article, term: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from monitor.articles.entry_names import (
 from monitor.domain.articles import Article, Decision
 from monitor.domain.feeds import Entry, Feed, FeedState
 from monitor.domain.keys import key_of
+from monitor.domain.topics.topic_decisions import leading_first
 from monitor.text import comparison
 from monitor.text.urls import names_an_article, naming_fragment, normal_place, normal_url
 
@@ -268,13 +269,14 @@ def republished(
 
 
 def article_from(
-    new_entry: NewEntry, feed: Feed, decision: Decision, now: datetime, *, backlog: bool
+    new_entry: NewEntry, feed: Feed, decisions: Sequence[Decision], now: datetime, *, backlog: bool
 ) -> Article:
     """The article to store for a new entry, or for the edit of an article.
 
     Backlog stays backlog, unless an edit makes it relevant.
     """
     before = new_entry.before
+    leading, *others = leading_first(decisions)
     if before is None:
         return Article(
             key=new_entry.key,
@@ -284,18 +286,20 @@ def article_from(
             entry=new_entry.entry,
             own_text=new_entry.own_text,
             page=new_entry.page,
-            decision=decision,
+            decision=leading,
+            other_decisions=tuple(others),
             seen_at=now,
             backlog=backlog,
         )
-    is_newly_relevant = decision.relevant and not before.decision.relevant
+    is_newly_relevant = leading.relevant and not before.decision.relevant
     return replace(
         before,
         alias=new_entry.alias,
         entry=new_entry.entry,
         own_text=new_entry.own_text,
         page=new_entry.page,
-        decision=decision,
+        decision=leading,
+        other_decisions=tuple(others),
         backlog=before.backlog and not is_newly_relevant,
         edits=before.edits + 1,
         edited_at=now,

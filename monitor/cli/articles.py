@@ -115,6 +115,7 @@ def _print_article(listed: ListedArticle) -> None:
     ]
     lines = [Text(entry.title, style="bold"), *(Text(fact, style="dim") for fact in facts if fact)]
     lines += [Text(), Text(entry.text or _no_text(article)), Text(), _outcome(article.decision)]
+    lines += _other_topics(article)
     lines += _theme_bars(article.decision)
     rules = ", ".join(hit.rule for hit in article.decision.rules)
     lines += [Text(f"rules: {rules}")] if rules else []
@@ -142,6 +143,10 @@ def explain(
     context: typer.Context,
     key: Annotated[str | None, typer.Argument(help="An article's key (its beginning).")] = None,
     text: Annotated[str | None, typer.Option("--text", help="Judge this text instead.")] = None,
+    topic: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Judge --text for this topic; else for the first one."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Why an article was flagged or not, and what would have to change for the other outcome.
@@ -152,11 +157,13 @@ def explain(
 
     if (key is None) == (text is None):
         raise ConfigError("say what to explain: an article's key, or --text “…”")
+    if key and topic:
+        raise ConfigError("--topic goes with --text: an article is explained for all topics")
     if key:
         with invocation.open_store(context) as store:
             explained = explain_article(store, key, invocation.settings(context))
     else:
-        explained = explain_text(text or "", invocation.settings(context))
+        explained = explain_text(text or "", invocation.topic_settings(context, topic))
     if explained.unexplained:
         output.print_note(explained.unexplained)
     if json:
@@ -185,6 +192,7 @@ def _print(explained: ExplainedDecision) -> None:
         lines.append(Text(f"{explained.feed_title}  {explained.entry.url}", style="dim"))
     lines += [Text(line, style="dim") for line in _history(explained)]
     lines += [Text(), _outcome(decision)]
+    lines += _other_topics(explained.article)
     if decision.themes and not decision.relevant:
         lines.append(Text("themes, if it were relevant:", style="dim"))
     lines += _theme_bars(decision)
@@ -219,6 +227,17 @@ def _outcome(decision: Decision) -> Text:
         in_review if decision.tier is Tier.REVIEW else "",
         f"; confirmed by {decision.confirmed_by}" if decision.confirmed_by else "",
     )
+
+
+def _other_topics(article: Article | None) -> Iterator[Text]:
+    """The topic of the leading decision, and the outcome for each other one; nothing for one."""
+    from rich.text import Text
+
+    if article is None or not article.other_decisions:
+        return
+    yield Text(f"that is for the topic {article.decision.topic}; for the others:", style="dim")
+    for decision in article.other_decisions:
+        yield Text.assemble(f"  {decision.topic}: ", _outcome(decision))
 
 
 def _theme_bars(decision: Decision) -> Iterator[Text]:

@@ -73,6 +73,13 @@ def settled_settings(context: typer.Context) -> Settings:
     return values
 
 
+def topic_settings(context: typer.Context, topic: str | None) -> Settings:
+    """The settings with this topic first.  Raise ConfigError for one that is not watched."""
+    from monitor.runtime import topics
+
+    return topics.settings_of_topic(settings(context), topic)
+
+
 @contextmanager
 def open_store(context: typer.Context) -> Iterator[Store]:
     """The database of the settings; closed when the block ends."""

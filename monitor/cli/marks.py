@@ -58,7 +58,7 @@ def set_(
     """Mark an article; a later mark of the same person replaces an earlier one."""
     from monitor.actions.teaching.mark_progress import mark_progress
     from monitor.actions.teaching.marks import MarkRequest, mark_article
-    from monitor.runtime import topic_pack
+    from monitor.runtime import topics
 
     request = MarkRequest(
         article=key,
@@ -68,10 +68,10 @@ def set_(
         note=note,
     )
     settings = invocation.settled_settings(context)
-    card, now = topic_pack.read_card(settings), clock.now()
+    themes, now = topics.theme_titles(settings), clock.now()
     with invocation.open_store(context) as store:
-        marked = mark_article(store, request, now, topic_themes=tuple(card.themes))
-        progress = mark_progress(store, settings.topic.pack, now)
+        marked = mark_article(store, request, now, topic_themes=tuple(themes))
+        progress = mark_progress(store, settings, now)
     if json:
         output.print_json(marked.as_json())
         return
@@ -205,13 +205,13 @@ def next_(
 
     now = clock.now()
     first = now - option_values.parse_duration(since, "since")
-    topic = invocation.settled_settings(context).topic.pack
+    settings = invocation.settled_settings(context)
     with invocation.open_store(context) as store:
         if sample:
             rows = propose_sample(store, now, number=n)
         else:
             rows = propose_articles(store, now, since=first, number=n)
-        progress = mark_progress(store, topic, now)
+        progress = mark_progress(store, settings, now)
     if json:
         output.print_json([row.as_json() for row in rows])
         return

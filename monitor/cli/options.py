@@ -28,4 +28,8 @@ SecretFile = Annotated[
         help="Sign with the secret in this file (whsec_…) instead of a new one.",
     ),
 ]
+TopicName = Annotated[
+    str | None,
+    typer.Option("--topic", metavar="NAME", help="Of this topic; else of the first one."),
+]
 AuditReason = Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.")]

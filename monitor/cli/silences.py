@@ -67,13 +67,13 @@ def add(
     """Mute alerts that match all these options; they are kept and counted, with the reason."""
     from monitor.actions.silences import add_silence, show_silence
     from monitor.actions.subscribing.subscriptions import check_themes
-    from monitor.runtime import topic_pack
+    from monitor.runtime import topics
 
     now = clock.now()
     length = _length(for_, until, now)
     if theme is not None:
-        card = topic_pack.read_card(invocation.settled_settings(context))
-        check_themes([theme], card.theme_titles)
+        titles = topics.theme_titles(invocation.settled_settings(context))
+        check_themes([theme], titles)
     with invocation.open_store(context) as store:
         request = _request(store, reason, length, (subscription, feed, theme, term), (every, zone))
         if dry_run:

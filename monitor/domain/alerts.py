@@ -71,6 +71,7 @@ class Subscription:
     old_secrets: tuple[tuple[str, datetime], ...] = field(default=(), repr=False)  # and their ends
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of a webhook; secrets
     private_url: str = field(default="", repr=False)  # of apprise: the URL with its tokens
+    topics: frozenset[str] = frozenset()  # names of packs
     themes: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"
     feeds: frozenset[str] = frozenset()  # feed keys

@@ -85,6 +85,11 @@ class Decision:
     similar: SimilarArticles | None = None  # that moved the score
 
     @property
+    def topic(self) -> str:
+        """The topic that was decided on: the name of its pack; empty of an unjudged entry."""
+        return self.pack.partition("@")[0]
+
+    @property
     def tier(self) -> Tier:
         """Who hears of the article."""
         by_score = self.reason in (DecisionReason.BELOW, DecisionReason.BOOSTED)
@@ -100,7 +105,8 @@ class Article:
     feed_key: str
     alias: str = ""  # identifies it under any guid: mostly its URL
     entry: Entry
-    decision: Decision
+    decision: Decision  # the leading one: see `topics.topic_decisions`
+    other_decisions: tuple[Decision, ...] = ()  # on the installation's other topics
     seen_at: datetime
     own_text: str | None = None  # the feed's text, if the entry's includes the page's
     page: str = ""  # what came of fetching its page; of an entry that can't be judged: why
@@ -108,6 +114,16 @@ class Article:
     edits: int = 0  # by its publisher; earlier wordings are stored as revisions
     edited_at: datetime | None = None
     text_pruned_at: datetime | None = None  # its text was removed then, as `[retention]` says
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decision on each topic, the leading one first."""
+        return (self.decision, *self.other_decisions)
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that the article is relevant for."""
+        return tuple(decision.topic for decision in self.decisions if decision.relevant)
 
     @property
     def feed_entry(self) -> Entry:

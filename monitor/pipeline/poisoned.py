@@ -18,16 +18,16 @@ from monitor.articles import identity
 from monitor.articles.identity import NewEntry
 from monitor.articles.unjudged import unjudged
 from monitor.domain.alerts import PollResult
-from monitor.domain.articles import Article, Verdict
+from monitor.domain.articles import Article, RuleHit
 from monitor.domain.errors import FetchError, MonitorError
 from monitor.domain.feeds import Entry, Feed, Parsed, PollState, bare_entry
 from monitor.domain.keys import key_of
-from monitor.domain.ports import Classifier, GiveWay, never_wait
+from monitor.domain.ports import GiveWay, never_wait
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import stages
 from monitor.pipeline.collection import FeedAnswer
 from monitor.pipeline.poll_context import LiveSettings
-from monitor.pipeline.stages import JudgedEntry
+from monitor.pipeline.stages import JudgedEntry, StepwiseJudge, Verdicts
 from monitor.polling import poll_state
 from monitor.store.repositories.articles import Articles
 
@@ -87,8 +87,8 @@ class EntryFaults:
         articles = []
         for new, error in self.entries.get(feed.key, ()):
             entry = replace(new, page=f"not judged: {error!r}")
-            decision = new.before.decision if new.before else unjudged(live.config)
-            articles.append(identity.article_from(entry, feed, decision, now, backlog=False))
+            decisions = new.before.decisions if new.before else (unjudged(live.config),)
+            articles.append(identity.article_from(entry, feed, decisions, now, backlog=False))
         return articles
 
     def state(self, feed: Feed, state: PollState) -> PollState:
@@ -178,14 +178,14 @@ def _named(answer: FeedAnswer, place: int) -> NewEntry:
 def judge(
     answers: Sequence[FeedAnswer],
     batches: Sequence[Sequence[NewEntry]],
-    classifier: Classifier,
+    topics: StepwiseJudge,
     faults: EntryFaults,
 ) -> list[list[JudgedEntry]]:
-    """Pair each entry with its verdict, without those at fault; one call for all of them."""
+    """Pair each entry with its verdicts, without those at fault; one call for all of them."""
     entries = [new.entry for new in chain.from_iterable(batches)]
-    verdicts = isolated(entries, lambda part: classifier.judge(part)) if entries else []
+    verdicts = isolated(entries, topics.judge) if entries else []
     errors = [verdict for verdict in verdicts if isinstance(verdict, Exception)]
-    if errors and isinstance(isolated([PLAIN], lambda part: classifier.judge(part))[0], Exception):
+    if errors and isinstance(isolated([PLAIN], topics.judge)[0], Exception):
         for answer, batch in zip(answers, batches, strict=True):
             if batch:
                 faults.add_feed(answer.feed, errors[0])
@@ -199,7 +199,7 @@ def judge(
 
 
 def _sound(
-    feed: Feed, outcomes: Sequence[tuple[NewEntry, Verdict | Exception]], faults: EntryFaults
+    feed: Feed, outcomes: Sequence[tuple[NewEntry, Verdicts | Exception]], faults: EntryFaults
 ) -> list[JudgedEntry]:
     judged_entries: list[JudgedEntry] = []
     for new, outcome in outcomes:
@@ -238,7 +238,11 @@ def decide(
 
 def _is_of_rules(live: LiveSettings) -> bool:
     """Whether the rules meet a plain entry no better."""
-    return isinstance(isolated([PLAIN], lambda part: [live.rules.hits(part[0])])[0], Exception)
+
+    def hits(part: Sequence[Entry]) -> list[list[RuleHit]]:
+        return [list(chain.from_iterable(topic.rules.hits(part[0]) for topic in live.topics))]
+
+    return isinstance(isolated([PLAIN], hits)[0], Exception)
 
 
 def result(

@@ -118,10 +118,9 @@ def judge_and_commit(
     live, store, faults = context.live.get(), context.store, EntryFaults()
     give_way = context.give_way
     new_entries = poisoned.what_is_new(answers, store.articles, now, faults, give_way)
-    classifier = stages.StepwiseClassifier(live.classifier, give_way)
-    judged_entries = poisoned.judge(answers, new_entries, classifier, faults)
-    if live.memory is not None:
-        judged_entries = live.memory.remember(judged_entries, store.remembered, now)
+    judge = stages.StepwiseJudge(live.topics, give_way)
+    judged_entries = poisoned.judge(answers, new_entries, judge, faults)
+    judged_entries = stages.remember(judged_entries, live.memory, store.remembered, now)
     results: list[PollResult] = []
     before: dict[str, Article] = {}  # by key, what edited articles were
     for answer, new, entries in zip(answers, new_entries, judged_entries, strict=True):
@@ -138,7 +137,6 @@ def judge_and_commit(
         )
         results.append(poisoned.result(answer, faults, compute))
     audience = stages.audience(before, now, context.store, clock()) if any(judged_entries) else None
-
     if audience is not None and context.stories is not None:
         context.stories.encode(results, give_way)
 

@@ -40,11 +40,18 @@ class Current(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LiveSettings:
-    """What an edit of the settings changes while the service runs: all of it together."""
+class Topic:
+    """What decides on one topic: its pack with the thresholds of the settings, and its rules."""
 
     classifier: Classifier
     rules: KeywordRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSettings:
+    """What an edit of the settings changes while the service runs: all of it together."""
+
+    topics: tuple[Topic, ...]  # at least one, in the order of the settings
     config: str  # digest of the settings that decide
     intervals: PollIntervals
     memory: ArticleMemory | None = None  # None: similar articles move no score

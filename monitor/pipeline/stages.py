@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
 
 from monitor.alerts import match, story_repeats, story_updates
 from monitor.articles import copy_groups, identity
@@ -16,20 +15,24 @@ from monitor.domain.alerts import About, Alert, PollResult, Subscription
 from monitor.domain.articles import Article, Decision, Verdict
 from monitor.domain.feeds import Entry, Feed
 from monitor.domain.muting.silence import Silence
-from monitor.domain.ports import Classifier, GiveWay, never_wait
+from monitor.domain.ports import GiveWay, never_wait
 from monitor.domain.review.confirmation import with_confirmation
+from monitor.domain.topics.topic_decisions import decision_on
 from monitor.pipeline import new_entries
 from monitor.pipeline.collection import FeedAnswer
 from monitor.pipeline.full_text_stage import PAGE_NOT_READ, with_page
 from monitor.pipeline.grouping import story_facts, untold_stories
 from monitor.pipeline.grouping.story_grouping import StoryGrouping
-from monitor.pipeline.poll_context import LiveSettings
+from monitor.pipeline.memory.article_memory import ArticleMemory
+from monitor.pipeline.poll_context import LiveSettings, Topic
 from monitor.store.commit.polls import FindCandidates
 from monitor.store.repositories.articles import Articles
+from monitor.store.repositories.remembered_articles import RememberedArticles
 from monitor.store.store import Store
 from monitor.store.stories.stored_stories import StoredStories
 
-JudgedEntry = tuple[NewEntry, Verdict]
+Verdicts = tuple[Verdict, ...]  # on one entry: one for each topic, in the order of the topics
+JudgedEntry = tuple[NewEntry, Verdicts]
 
 # Entries that are judged at once: some milliseconds; each of more would hardly cost less.
 _STEP = 16
@@ -84,33 +87,55 @@ def what_is_new(
     return new
 
 
-class StepwiseClassifier:
-    """Judges a few entries at a time, and gives way in between."""
+class StepwiseJudge:
+    """Judges a few entries at a time for every topic, and gives way in between."""
 
-    def __init__(self, classifier: Classifier, give_way: GiveWay) -> None:
-        self._classifier = classifier
+    def __init__(self, topics: Sequence[Topic], give_way: GiveWay) -> None:
+        self._topics = topics
         self._give_way = give_way
 
-    def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
-        """One verdict per entry, in order."""
-        verdicts: list[Verdict] = []
+    def judge(self, entries: Sequence[Entry], /) -> list[Verdicts]:
+        """The verdicts on each entry, in order."""
+        verdicts: list[Verdicts] = []
         for start in range(0, len(entries), _STEP):
             self._give_way()
-            verdicts += self._classifier.judge(entries[start : start + _STEP])
+            step = entries[start : start + _STEP]
+            by_topic = [topic.classifier.judge(step) for topic in self._topics]
+            verdicts += zip(*by_topic, strict=True)
         return verdicts
 
 
-def judge(batches: Sequence[Sequence[NewEntry]], classifier: Classifier) -> list[list[JudgedEntry]]:
-    """Pair each entry with the classifier's verdict; one call for all of them."""
-    entries = [new.entry for new in chain.from_iterable(batches)]
-    verdicts = classifier.judge(entries) if entries else []
-    pairs: list[list[JudgedEntry]] = []
-    start = 0
-    for batch in batches:
-        end = start + len(batch)
-        pairs.append(list(zip(batch, verdicts[start:end], strict=True)))
-        start = end
-    return pairs
+def remember(
+    batches: Sequence[Sequence[JudgedEntry]],
+    memory: ArticleMemory | None,
+    stored: RememberedArticles,
+    now: datetime,
+) -> list[list[JudgedEntry]]:
+    """The entries with the verdicts that similar articles have moved, those of the first topic.
+
+    Of a further topic the memory would hold the articles that it leads, hence hardly a rejected
+    one, and move every score up.
+    """
+    if memory is None:
+        return list(map(list, batches))
+    moved = memory.remember([_of_first_topic(batch) for batch in batches], stored, now)
+    return [
+        _with_first_verdicts(batch, moved_batch)
+        for batch, moved_batch in zip(batches, moved, strict=True)
+    ]
+
+
+def _of_first_topic(batch: Sequence[JudgedEntry]) -> list[tuple[NewEntry, Verdict]]:
+    return [(new, verdicts[0]) for new, verdicts in batch]
+
+
+def _with_first_verdicts(
+    batch: Sequence[JudgedEntry], moved: Sequence[tuple[NewEntry, Verdict]]
+) -> list[JudgedEntry]:
+    return [
+        (new, (verdict, *verdicts[1:]))
+        for (new, verdicts), (_, verdict) in zip(batch, moved, strict=True)
+    ]
 
 
 def decide(
@@ -126,18 +151,22 @@ def decide(
         identity.article_from(
             new,
             feed,
-            _decision(new, verdict, live),
+            _decisions(new, verdicts, live),
             now,
             backlog=not alert_backlog and identity.is_backlog(feed, new.entry),
         )
-        for new, verdict in entries
+        for new, verdicts in entries
     ]
 
 
-def _decision(new: NewEntry, verdict: Verdict, live: LiveSettings) -> Decision:
-    """The decision on a new or edited entry; an edit keeps the confirmation of its article."""
-    decided = decision.decide(verdict, live.rules.hits(new.entry), config=live.config)
-    return with_confirmation(decided, new.before.decision if new.before else None)
+def _decisions(new: NewEntry, verdicts: Verdicts, live: LiveSettings) -> list[Decision]:
+    """The decision on each topic; an edit keeps the confirmations of its article."""
+    decisions = []
+    for topic, verdict in zip(live.topics, verdicts, strict=True):
+        decided = decision.decide(verdict, topic.rules.hits(new.entry), config=live.config)
+        before = decision_on(new.before, decided.topic) if new.before else None
+        decisions.append(with_confirmation(decided, before))
+    return decisions
 
 
 def group_copies(

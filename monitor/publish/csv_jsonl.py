@@ -19,6 +19,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS = (
     "key", "seen_at", "published_at", "outlet", "title", "url", "language", "relevant", "reason",
     "score", "threshold", "themes", "rules", "backlog", "text", "tier",
+    "topic", "topics",
 )  # fmt: skip
 
 
@@ -83,6 +84,8 @@ def _row(article: Article, feed_titles: Mapping[str, str]) -> dict[str, object]:
         "backlog": article.backlog,
         "text": sanitize.line(entry.text),
         "tier": decision.tier.value,
+        "topic": decision.topic,
+        "topics": list(article.topics),
     }
 
 

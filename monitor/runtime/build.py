@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from monitor.domain.alerts import PollCounts
 from monitor.domain.errors import ConfigError
 from monitor.domain.ports import GiveWay, never_wait
-from monitor.runtime import process_memory, topic_pack, transports
+from monitor.runtime import process_memory, topic_pack, topics, transports
 from monitor.runtime.late_pack import LatePack
 from monitor.runtime.outgoing import open_session, user_agent
 
@@ -166,7 +166,9 @@ def story_grouping(settings: Settings) -> StoryGrouping | None:
             encoder=topic_pack.load_story_encoder(settings, stories),
         )
 
-    return StoryGrouping(load)
+    # One topic groups whatever is relevant: also what another pack judged before it.
+    topic = topic_pack.read_card(settings).name if settings.topic.further else ""
+    return StoryGrouping(load, topic)
 
 
 def full_text_fault() -> str:
@@ -214,16 +216,15 @@ async def poll_context(
     store: Store,
     run_in_store: StoreThread,
     *,
-    pack: Pack | None = None,
+    packs: Mapping[str, Pack] | None = None,
     give_way: GiveWay = never_wait,
 ) -> AsyncIterator[PollContext]:
-    """What a round of polling needs, closed at the end."""
+    """What a round of polling needs, closed at the end; `packs` are those in use, by topic."""
     from monitor.pipeline.full_text_stage import FullTextStage
     from monitor.pipeline.poll_context import Current, PollContext
     from monitor.polling.staleness import StalenessLimits
 
-    rules = topic_pack.keyword_rules(settings, pack or topic_pack.read_card(settings))
-    live = _live_settings(settings, LatePack(settings, classifier, pack), rules)
+    live = live_settings(settings, packs or {})
     connections = asyncio.Semaphore(settings.poll.connections)
     async with collector(settings) as (fetcher, parser, pages):
         yield PollContext(
@@ -268,28 +269,38 @@ async def websub_context(
         )
 
 
-def live_settings(settings: Settings, pack: Pack) -> LiveSettings:
-    """What decides by these settings, with this pack: all of it, or a ConfigError."""
-    pack_as_set = LatePack(settings, classifier, topic_pack.as_set(settings, pack))
-    return _live_settings(settings, pack_as_set, topic_pack.keyword_rules(settings, pack))
+def live_settings(settings: Settings, packs: Mapping[str, Pack]) -> LiveSettings:
+    """What decides by these settings, with these packs by topic: all of it, or a ConfigError.
 
-
-def _live_settings(settings: Settings, pack: LatePack, rules: KeywordRules) -> LiveSettings:
+    A pack that is not given is loaded at the first entry to judge: most rounds by hand or cron
+    find none.
+    """
     from monitor.pipeline.memory.article_memory import ArticleMemory
-    from monitor.pipeline.poll_context import LiveSettings
+    from monitor.pipeline.poll_context import LiveSettings, Topic
 
+    by_topic = topics.settings_by_topic(settings)
+    late_packs: list[LatePack] = []
+    rules: list[KeywordRules] = []
+    for name, own in by_topic.items():
+        pack = packs.get(name)
+        as_set = topic_pack.as_set(own, pack) if pack else None
+        late_packs.append(LatePack(own, classifier, as_set))
+        rules.append(topic_pack.keyword_rules(own, pack or topic_pack.read_card(own)))
     return LiveSettings(
-        classifier=pack,
-        rules=rules,
+        topics=tuple(
+            Topic(classifier=judge, rules=own_rules)
+            for judge, own_rules in zip(late_packs, rules, strict=True)
+        ),
         config=settings.decision_digest,
         intervals=poll_intervals(settings),
-        memory=ArticleMemory(pack.vectoriser) if settings.topic.memory else None,
+        memory=ArticleMemory(late_packs[0].vectoriser) if settings.topic.memory else None,
     )
 
 
 def check_rules(settings: Settings) -> None:
     """Check an edit in a process that does not judge.  Raise ConfigError, PackError."""
-    topic_pack.keyword_rules(settings, topic_pack.read_card(settings))
+    for topic in topics.settings_by_topic(settings).values():
+        topic_pack.keyword_rules(topic, topic_pack.read_card(topic))
 
 
 @asynccontextmanager
@@ -345,7 +356,7 @@ def _spike_round(settings: Settings, store: Store, run_in_store: StoreThread) ->
     from monitor.pipeline.grouping import spike_round
     from monitor.runtime.service import Round
 
-    titles = topic_pack.read_card(settings).theme_titles
+    titles = topics.theme_titles(settings)
     work = spike_round.SpikeRound(store=store, run_in_store=run_in_store, theme_titles=titles)
     return Round(name="spikes", every=spike_round.EVERY, work=work)
 
@@ -379,7 +390,7 @@ async def delivery_context(
                 run_in_store=run_in_store,
                 channels=channels,
                 topic=card.name,
-                theme_titles=card.theme_titles,
+                theme_titles=topics.theme_titles(settings),
                 attempts=attempts,
                 batch=settings.deliver.batch,
                 per_subscription=settings.deliver.per_subscription,

@@ -14,20 +14,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.domain.alerts import PollCounts
 from monitor.domain.errors import ConfigError
 from monitor.domain.ports import GiveWay, never_wait
-from monitor.runtime import build, clock, status_file, topic_pack, transports
-from monitor.runtime.reload import SettingsReload
+from monitor.runtime import build, clock, status_file, topic_pack, topics, transports
+from monitor.runtime.live_changes.reload import SettingsReload
 from monitor.runtime.report import Report
 from monitor.runtime.service_lock import service_lock
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.pipeline.poll_context import PollContext
-    from monitor.runtime.pack_watch import PackWatch
+    from monitor.runtime.live_changes.pack_watch import PackWatch
     from monitor.runtime.service import Round, Service
     from monitor.settings.sections import Settings
     from monitor.store.store import Store
@@ -136,13 +137,12 @@ class _Assembly:
         packs = self._pack_watch() if options.role.polls else None
         polling = delivery = None
         if packs is not None:
-            pack = packs.in_use.pack
             polling = await self._stack.enter_async_context(
                 build.poll_context(
                     settings,
                     options.store,
                     self._run_in_store,
-                    pack=pack,
+                    packs=packs.packs,
                     give_way=lambda: self._give_way(),
                 )
             )
@@ -177,7 +177,7 @@ class _Assembly:
         self._add_retention_round(service)
 
     def _pack_watch(self) -> PackWatch:
-        from monitor.runtime.pack_watch import PackWatch
+        from monitor.runtime.live_changes.pack_watch import PackWatch
 
         packs = PackWatch(self._options.settings)
         self._checks["pack"] = packs.fault
@@ -257,7 +257,9 @@ class _Assembly:
         if "pack" in self._checks:
             pack = self._checks["pack"]
         else:  # this process does not judge: look once at the pack of those that do
-            pack = partial("; ".join, topic_pack.find_pack(self._options.settings).faults)
+            by_topic = topics.settings_by_topic(self._options.settings).values()
+            faults = chain.from_iterable(topic_pack.find_pack(topic).faults for topic in by_topic)
+            pack = partial("; ".join, list(faults))
 
         def configuration() -> str:
             """Says that an edit is refused, not why: the page may be public."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,9 +20,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.classify.packs.pack import Pack
     from monitor.classify.packs.pack_registry import PackInUse, PackRegistry
     from monitor.classify.packs.story_pack import StoryPack
-    from monitor.classify.rules.decision_rules import DecisionRules
     from monitor.classify.rules.keywords import KeywordRules
-    from monitor.domain.ports import Classifier
     from monitor.figures.figure_pack import FigurePack
     from monitor.settings.sections import Settings
 
@@ -260,7 +257,11 @@ def keyword_rules(
     """
     from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 
-    rules = [KeywordRule(**rule.model_dump()) for rule in settings.keywords.rules]
+    rules = [
+        KeywordRule(**rule.model_dump(exclude={"topic"}))
+        for rule in settings.keywords.rules
+        if rule.topic in ("", pack.name)
+    ]
     themes = tuple(pack.themes)
     try:
         return KeywordRules(rules, themes=themes)
@@ -269,12 +270,12 @@ def keyword_rules(
             try:
                 KeywordRules([rule], themes=themes)
             except ConfigError:
-                place = _rule_place(file or settings.path, rule.name)
+                place = rule_place(file or settings.path, rule.name)
                 raise ConfigError(f"{place}{error}") from None
         raise ConfigError(f"{file or settings.path or 'the settings'}: {error}") from None
 
 
-def _rule_place(file: Path | None, name: str) -> str:
+def rule_place(file: Path | None, name: str) -> str:
     """ "monitor.toml:12: ", the line with the rule's name."""
     lines = _text(file).splitlines()
     name_line = re.compile(rf"""\s*name\s*=\s*["']{re.escape(name)}["']""")
@@ -287,31 +288,3 @@ def _text(file: Path | None) -> str:
         return file.read_text(encoding="utf-8-sig") if file else ""
     except (OSError, UnicodeDecodeError):  # it is being replaced: the message has no line number
         return ""
-
-
-def rulebook(
-    settings: Settings,
-    pack: Pack,
-    classifier: Classifier,
-    *,
-    file: Path | None = None,
-    entries: Collection[str] = (),
-) -> DecisionRules:
-    """The decision rules of the settings, for a backtest.
-
-    `pack`, and the classifier that works with it, have the settings applied (`as_set`).  Articles
-    that contain one of the lexicon `entries` are judged again.  Raise ConfigError; `file` as above.
-    """
-    from monitor.classify.features.lexicon_match import LexiconMatch
-    from monitor.classify.rules.decision_rules import DecisionRules
-
-    return DecisionRules(
-        rules=keyword_rules(settings, pack, file=file),
-        threshold=pack.threshold,
-        review_threshold=pack.review_threshold,
-        theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
-        config=settings.decision_digest,
-        classifier=classifier,
-        memory=settings.topic.memory,
-        needs_rejudging=LexiconMatch(entries),
-    )

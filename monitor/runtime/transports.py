@@ -224,7 +224,7 @@ async def second_reader(settings: Settings) -> AsyncIterator[SecondReader | None
     if not url:
         yield None
         return
-    topic = topic_pack.read_card(settings).title
+    card = topic_pack.read_card(settings)
     async with open_session(settings, connections=4, per_host=4) as session:
         chat = ChatClient(
             session,
@@ -237,7 +237,8 @@ async def second_reader(settings: Settings) -> AsyncIterator[SecondReader | None
         yield SecondReader(
             chat=chat,
             model=chosen.model,
-            instructions=reader_prompt.instructions(topic, topic_pack.label_rules(settings)),
+            instructions=reader_prompt.instructions(card.title, topic_pack.label_rules(settings)),
+            topic=card.name if settings.topic.further else "",
             scores=(chosen.lowest, chosen.highest),
             budget=chosen.budget,
             is_forced=chosen.force,

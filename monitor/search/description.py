@@ -21,6 +21,7 @@ from monitor.search.question import (
     Node,
     Not,
     OfTheme,
+    OfTopic,
     Period,
     Question,
     Reason,
@@ -89,6 +90,8 @@ def _condition_in_words(node: Condition) -> str:
             return f"matches /{pattern}/"
         case OfTheme(slug):
             return f"about {slug}"
+        case OfTopic(name):
+            return f"relevant for {name}"
         case ThemeProbability(slug, comparison, number):
             return f"probability of {slug} {_COMPARISONS[comparison]} {number:g}"
         case Score(comparison, number):

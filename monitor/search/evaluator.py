@@ -25,6 +25,7 @@ from monitor.search.question import (
     Node,
     Not,
     OfTheme,
+    OfTopic,
     Period,
     Reason,
     RuleMatched,
@@ -98,6 +99,8 @@ def meets_condition(article: Article, condition: Condition, feeds: FeedKeys) -> 
             return name == host or name.endswith(f".{host}")
         case InState(state) if state in OWN_STATES:
             return _is_in(article, state)
+        case OfTopic(name):
+            return name in article.topics
     return _is_decided_by(article.decision, condition)
 
 
@@ -143,7 +146,7 @@ def _is_decided_by(decision: Decision, condition: Condition) -> bool:
 
 
 _DECIDABLE = (
-    Words, Score, NearLine, ThemeProbability, Period, FromFeed, Language, Site, OfTheme,
+    Words, Score, NearLine, ThemeProbability, Period, FromFeed, Language, Site, OfTheme, OfTopic,
     RuleMatched, Reason, DecisiveTerm,
 )  # fmt: skip
 

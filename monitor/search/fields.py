@@ -26,6 +26,7 @@ from monitor.search.question import (
     NearLine,
     Node,
     OfTheme,
+    OfTopic,
     Period,
     Reason,
     RuleMatched,
@@ -87,6 +88,10 @@ def _slug(value: str) -> str:
     if not _SLUG.fullmatch(value):
         raise ValueError(f"{value!r} is no theme: write its short name, such as theme:arms")
     return value
+
+
+def _topic(value: str, context: ParseContext) -> Node:
+    return OfTopic(value)
 
 
 def _score(value: str, context: ParseContext) -> Node:
@@ -207,6 +212,7 @@ def _before(value: str, context: ParseContext) -> Node:
 
 READERS: dict[str, Reader] = {
     "theme": _theme,
+    "topic": _topic,
     "feed": _feed,
     "lang": _language,
     "site": _site,

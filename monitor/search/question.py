@@ -107,6 +107,13 @@ class OfTheme:
 
 
 @dataclass(frozen=True, slots=True)
+class OfTopic:
+    """The article is relevant for the topic."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class InStory:
     """The article is in the story whose key begins so; also one that was merged into it."""
 
@@ -236,6 +243,7 @@ Condition: TypeAlias = (
     Words
     | MatchesPattern
     | OfTheme
+    | OfTopic
     | InStory
     | StatesFigure
     | NamesClaimant

@@ -20,6 +20,7 @@ from monitor.search.question import (
     Node,
     Not,
     OfTheme,
+    OfTopic,
     Period,
     Question,
     Reason,
@@ -85,6 +86,7 @@ def _condition(node: Condition) -> str:
 # The fields whose condition has one text; every other is written above.
 _FIELDS: dict[type, tuple[str, str]] = {
     OfTheme: ("theme", "slug"),
+    OfTopic: ("topic", "name"),
     InStory: ("story", "key"),
     StatesFigure: ("figure", "kind"),
     NamesClaimant: ("claimant", "name"),

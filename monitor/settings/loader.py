@@ -14,7 +14,7 @@ from pydantic import (
 from monitor.domain.errors import ConfigError
 from monitor.settings import resources
 from monitor.settings.layers import Layer, from_environment, hint, merged, read
-from monitor.settings.sections import KeywordRuleSettings, Settings
+from monitor.settings.sections import FurtherTopicSettings, KeywordRuleSettings, Settings
 from monitor.settings.value_faults import value_fault
 
 FILE_NAME = "monitor.toml"
@@ -106,12 +106,15 @@ def _fault(fault: Any, layers: list[Layer]) -> str:
     return f"{layer.place(path)}: {name}{value[:120]}: {message}"
 
 
+# Lists of tables: what one of their tables is.
+_TABLES: dict[str, Any] = {"rules": KeywordRuleSettings, "further": FurtherTopicSettings}
+
+
 def _suggest(path: list[str]) -> str:
     """The hint for a mistyped key."""
     model: Any = Settings
     for part in path[:-1]:
         if part.isdigit():
             continue
-        annotation = model.model_fields[part].annotation
-        model = KeywordRuleSettings if part == "rules" else annotation
+        model = _TABLES.get(part, model.model_fields[part].annotation)
     return hint(path[-1], [field for field in model.model_fields if field != "path"])

@@ -57,12 +57,21 @@ class DatabaseSettings(Section):
     url: str
 
 
+class FurtherTopicSettings(Section):
+    """A topic beside the first one: its pack and its thresholds."""
+
+    pack: str = Field(min_length=1)
+    threshold: float = Field(default=0.0, ge=0, le=1)
+    review_threshold: float | None = Field(default=None, ge=0, le=1)  # None: that of [topic]
+
+
 class TopicSettings(Section):
     pack: str = Field(min_length=1)
     threshold: float = Field(ge=0, le=1)
     review_threshold: float = Field(ge=0, le=1)
     memory: bool
     lexicon: dict[str, tuple[str, ...]]  # class → entries; `classify.word_lists` reads them
+    further: tuple[FurtherTopicSettings, ...]
 
 
 class StoriesSettings(Section):
@@ -124,6 +133,7 @@ class KeywordRuleSettings(Section):
     regex: str = ""
     where: Literal["anywhere", "title", "text"] = "anywhere"
     theme: str | None = None
+    topic: str = ""  # the name of a pack; empty: the first topic's
     action: Literal["flag", "boost", "drop"]
     boost: float = Field(default=0.0, ge=-1, le=1)
 
@@ -307,4 +317,10 @@ class Settings(Section):
     def decision_digest(self) -> str:
         """Twelve digits that change when a setting that decides about articles does."""
         deciding = self.model_dump(mode="json", include={"topic": True, "keywords": {"rules"}})
+        # One topic has the digest that it had before there could be more.
+        if not self.topic.further:
+            del deciding["topic"]["further"]
+        for rule in deciding["keywords"]["rules"]:
+            if not rule["topic"]:
+                del rule["topic"]
         return key_of(json.dumps(deciding, sort_keys=True))[:12]

@@ -18,7 +18,7 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.ports import GiveWay
-from monitor.runtime import build, topic_pack
+from monitor.runtime import build, topic_pack, topics
 from monitor.runtime.clock import StepDetector
 from monitor.runtime.service import Round
 from monitor.settings.sections import Settings, WebSettings
@@ -191,8 +191,8 @@ async def open_site(
             started_at=clock(),
             counting_since=StepDetector(clock).since,
             topic=card.name,
-            topic_title=card.title,
-            theme_titles=card.theme_titles,
+            topics=topics.topic_titles(settings),
+            theme_titles=topics.theme_titles(settings),
             fault_checks=fault_checks,
             metrics=metrics,
             stories=build.story_grouping(settings),

@@ -9,6 +9,8 @@ import pytest
 
 from monitor.alerts import silences
 from monitor.domain.muting.silence import Silence
+from monitor.domain.tiers import Tier
+from monitor.domain.topics.topic_decisions import with_decisions
 from tests.fakes import NOW, article, decision, entry, subscription
 
 DAY = timedelta(days=1)
@@ -51,6 +53,23 @@ def test_a_silenced_theme_leaves_an_article_that_matches_for_another_theme():
     assert not silenced(
         of_labour, article_of_both, subscription(themes=frozenset({"labour", "arms"}))
     )
+
+
+def test_a_silenced_theme_holds_back_a_doubtful_article_of_it():
+    doubtful = article(
+        decision=decision(relevant=False, score=0.3, review_threshold=0.2, labels=("labour",))
+    )
+    assert doubtful.decision.tier is Tier.REVIEW
+    assert silenced(a_silence(theme="labour"), doubtful)
+
+
+def test_a_silenced_theme_is_that_of_the_topics_that_the_subscription_wants():
+    sea = decision(labels=("damage",), pack="cables@1")
+    of_both = with_decisions(article(), (decision(pack="test@1"), sea))
+    of_damage = a_silence(theme="damage")
+    assert not silenced(of_damage, of_both)
+    assert silenced(of_damage, of_both, subscription(topics=frozenset({"cables"})))
+    assert not silenced(of_damage, of_both, subscription(topics=frozenset({"test"})))
 
 
 @pytest.mark.parametrize(

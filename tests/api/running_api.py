@@ -85,7 +85,7 @@ async def running_api(database_url: str, folder: Path) -> AsyncIterator[RunningA
             started_at=clock(),
             counting_since=lambda: NOW,
             topic="dprk-russia",
-            topic_title="Military cooperation",
+            topics={"dprk-russia": "Military cooperation"},
             theme_titles={"labour": "Labour", "troops": "Troops"},
             metrics=Metrics(),
             fault_checks={},

@@ -32,7 +32,7 @@ ENTRIES = st.lists(
 def stored(new_entries: Iterable[NewEntry]) -> dict[str, Article]:
     """The articles made of these entries, by key."""
     return {
-        new_entry.key: identity.article_from(new_entry, feed(), decision(), NOW, backlog=False)
+        new_entry.key: identity.article_from(new_entry, feed(), [decision()], NOW, backlog=False)
         for new_entry in new_entries
     }
 
@@ -241,7 +241,7 @@ def test_an_edit_keeps_key_copy_key_and_first_sight():
     (before,) = stored(new_entries([entry("Sappers leave for Kursk")])).values()
     (new_entry,) = new_entries([entry("Sappers leave for Kursk", text=LEAD)], {before.key: before})
     later = NOW + timedelta(hours=1)
-    edited = identity.article_from(new_entry, feed(), decision(), later, backlog=False)
+    edited = identity.article_from(new_entry, feed(), [decision()], later, backlog=False)
     assert (edited.key, edited.copy_key, edited.seen_at) == (before.key, before.copy_key, NOW)
     assert (edited.edits, edited.edited_at, edited.entry.text) == (1, later, LEAD)
 
@@ -253,11 +253,11 @@ def test_an_edit_keeps_key_copy_key_and_first_sight():
 def test_backlog_stays_backlog_unless_an_edit_makes_it_relevant(before_relevant, relevant, backlog):
     (first,) = new_entries([entry()])
     before = identity.article_from(
-        first, feed(), decision(relevant=before_relevant), NOW, backlog=True
+        first, feed(), [decision(relevant=before_relevant)], NOW, backlog=True
     )
     (new_entry,) = new_entries([entry(text=LEAD)], {before.key: before})
     edited = identity.article_from(
-        new_entry, feed(), decision(relevant=relevant), NOW, backlog=False
+        new_entry, feed(), [decision(relevant=relevant)], NOW, backlog=False
     )
     assert edited.backlog is backlog
 

@@ -31,7 +31,7 @@ from monitor.domain.keys import key_of
 from monitor.domain.messages import Message
 from monitor.domain.ports import Channel
 from monitor.pipeline.deliver import DeliveryContext
-from monitor.pipeline.poll_context import Current, LiveSettings, PollContext
+from monitor.pipeline.poll_context import Current, LiveSettings, PollContext, Topic
 from monitor.runtime import build
 from monitor.runtime.service import Service, Ticks
 from monitor.settings import loader
@@ -170,8 +170,7 @@ async def _paced(addresses: Sequence[str], *, hangs: bool) -> dict[str, Any]:
                 parser=_Publisher(),
                 live=Current(
                     LiveSettings(
-                        classifier=_Publisher(),
-                        rules=KeywordRules([], themes=()),
+                        topics=(Topic(classifier=_Publisher(), rules=KeywordRules([], themes=())),),
                         config="bench",
                         intervals=build.poll_intervals(loader.load(environment={})),
                     )

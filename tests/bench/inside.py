@@ -170,6 +170,30 @@ def _remembering(classifier: Classifier, sample: list[Entry], *, per_article: fl
     return [_part(name, "ms", milliseconds, per_article, "judging it, in a batch")]
 
 
+def topics() -> Figures:
+    """Judging for two topics against one: CPU of the same articles, in turns of the same run."""
+    from monitor.pipeline.stages import StepwiseJudge
+    from monitor.runtime import build
+    from monitor.settings import loader
+    from monitor.settings.sections import FurtherTopicSettings
+
+    chosen = loader.load(None)
+    further = (FurtherTopicSettings(pack="undersea-cables"),)
+    topic = chosen.topic.model_copy(update={"further": further})
+    live = build.live_settings(chosen.model_copy(update={"topic": topic}), {})
+    sample = entries(1000)
+    costs: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(7):
+        for count in costs:
+            judge = StepwiseJudge(live.topics[:count], lambda: None)
+            judge.judge(sample[:10])
+            started = time.process_time()
+            judge.judge(sample)
+            costs[count].append((time.process_time() - started) / len(sample) * 1000)
+    one, two = (median(costs[count]) for count in costs)
+    return [_part("judge for two topics, CPU an article", "ms", two, one, "for one topic")]
+
+
 def _part(name: str, unit: str, value: float, reference: float, beside: str) -> dict[str, object]:
     return {"name": name, "unit": unit, "value": value, "reference": reference, "beside": beside}
 
@@ -379,6 +403,7 @@ def main(name: str, *arguments: str) -> None:
     figures: dict[str, Callable[..., object]] = {
         "reading": reading,
         "judging": judging,
+        "topics": topics,
         "storing": storing,
         "copying": copying,
         "posting": posting,

@@ -38,6 +38,7 @@ def parts(
         ("starting", lambda: _starting(folder)),
         ("reading", lambda: _inside("reading", folder)),
         ("judging", lambda: _inside("judging", folder)),
+        ("topics", lambda: _inside("topics", folder)),
         ("training", lambda: _training(folder)),
         ("trying", lambda: _trying(folder)),
         ("storing", lambda: _inside("storing", folder)),

@@ -12,8 +12,10 @@ from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry, Feed
 from monitor.pipeline import stages
+from monitor.pipeline.poll_context import Topic
 from monitor.store.schema.tables import prints
 from monitor.store.store import Store
+from tests.contexts import NO_RULES
 from tests.fakes import FakeClassifier
 from tests.store.builders import (
     MINUTE,
@@ -247,7 +249,9 @@ def test_entries_are_judged_a_few_at_a_time_with_a_turn_for_others_in_between():
             return fake.judge(entries)
 
     entries = [Entry(title=f"headline {number}") for number in range(40)]
-    stepwise = stages.StepwiseClassifier(Counting(), lambda: turns.append(len(judged)))
-    assert stepwise.judge(entries) == fake.judge(entries)
+    topics = [Topic(classifier=Counting(), rules=NO_RULES), Topic(classifier=fake, rules=NO_RULES)]
+    stepwise = stages.StepwiseJudge(topics, lambda: turns.append(len(judged)))
+    verdicts = fake.judge(entries)
+    assert stepwise.judge(entries) == list(zip(verdicts, verdicts, strict=True))
     assert judged == [16, 16, 8]
     assert turns == [0, 1, 2]

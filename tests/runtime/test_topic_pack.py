@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.errors import ConfigError
-from monitor.runtime import topic_pack
+from monitor.runtime import topic_pack, topics
 from monitor.settings import loader, sections
 from tests.fakes import FakeClassifier
 
@@ -43,8 +43,7 @@ def test_the_settings_threshold_wins_and_zero_leaves_it_to_the_pack(tmp_path):
     assert topic_pack.as_set(higher, pack).threshold == 0.75
     assert topic_pack.load_pack(higher).threshold == 0.75
     assert (
-        topic_pack.rulebook(higher, topic_pack.as_set(higher, pack), FakeClassifier()).threshold
-        == 0.75
+        topics.rulebook(higher, topic_pack.as_set(higher, pack), FakeClassifier()).threshold == 0.75
     )
 
 

@@ -20,7 +20,7 @@ from monitor.domain.feeds import Entry, Parsed
 from monitor.pipeline import poll
 from monitor.pipeline.poll_context import Current
 from monitor.runtime import build, topic_pack
-from monitor.runtime.reload import SettingsReload
+from monitor.runtime.live_changes.reload import SettingsReload
 from monitor.settings import loader
 from monitor.store.store import Store
 from tests.contexts import claimed, poll_context
@@ -85,7 +85,7 @@ async def test_no_bad_edit_of_two_hundred_takes_effect_and_no_alert_is_sent_twic
     reload = SettingsReload(
         file, started, role="all", update=partial(build.live_settings, pack=pack)
     )
-    first = build.live_settings(started, pack)
+    first = build.live_settings(started, {pack.name: pack})
     context = replace(poll_context(store), live=Current(first))
     store.feeds.add(feed())
     store.subscriptions.add(subscription())
@@ -105,11 +105,11 @@ async def test_no_bad_edit_of_two_hundred_takes_effect_and_no_alert_is_sent_twic
         for title in titles
         if RAIN in title and title != f"{RAIN} 0"  # the first is backlog
     )
-    assert first.classifier.judge([Entry(title=GUARDS)])[0].score < 0.5
+    assert first.topics[0].classifier.judge([Entry(title=GUARDS)])[0].score < 0.5
     file.write_text(GOOD.replace("rain", "snow") + "[topic.lexicon]\nTROOPS = ['Pokpung guard*']\n")
     assert reload.look() is None
     amended = reload.look()
-    assert amended.classifier.judge([Entry(title=GUARDS)])[0].score > 0.5
+    assert amended.topics[0].classifier.judge([Entry(title=GUARDS)])[0].score > 0.5
     assert [hit.rule for hit in amended.rules.hits(Entry(title=SNOW))] == ["snow"]
     assert amended.config == loader.load(file, environment={}).decision_digest != first.config
 

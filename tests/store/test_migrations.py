@@ -166,3 +166,33 @@ def test_feeds_from_before_logins_have_none_and_can_be_given_one(url: str) -> No
         assert (len(feeds), {feed.login for feed in feeds}) == (1_100, {None})
         store.feeds.set_login("feed 0007", login, datetime(2025, 6, 18, tzinfo=UTC))
         assert [feed.key for feed in store.feeds.list() if feed.login == login] == ["feed 0007"]
+
+
+def test_articles_and_subscriptions_from_before_topics_are_of_the_one_topic(url: str) -> None:
+    database = Database(engine.read_url(url), patience=PATIENCE)
+    upgrade_to(database, "0047")
+    insert = text(
+        "INSERT INTO articles (key, copy_key, feed_key, alias, seen_at, backlog, title, text, tags,"
+        " page, edits, relevant, reason, score, pack_score, threshold, themes, labels, terms,"
+        " rules, pack, config, wording)"
+        " VALUES (:key, 'c', 'f', '', '2025-06-17 12:00:00.000000', false, 't', '', '[]', '', 0,"
+        " :relevant, 'score', 0.7, 0.7, 0.5, '{}', '[]', '[]', '[]', :pack, 'c', 'w')"
+    )
+    rows = [
+        {"key": "told", "relevant": True, "pack": "dprk-russia@1a2b3c"},
+        {"key": "rejected", "relevant": False, "pack": "dprk-russia@1a2b3c"},
+        {"key": "unjudged", "relevant": False, "pack": ""},
+    ]
+    database.write(lambda connection: connection.execute(insert, rows))
+    database.close()
+    with Store.open(url, upgrade=True) as store:
+        stored = {article.key: article for article in store.articles.oldest_first()}
+        found = Database(engine.read_url(url), patience=PATIENCE)
+        topics = found.read(
+            lambda connection: connection.execute(text("SELECT key, topics FROM articles")).all()
+        )
+        found.close()
+    assert {article.other_decisions for article in stored.values()} == {()}
+    assert stored["told"].topics == ("dprk-russia",)
+    told = {key: json.loads(names) if isinstance(names, str) else names for key, names in topics}
+    assert told == {"told": ["dprk-russia"], "rejected": None, "unjudged": None}

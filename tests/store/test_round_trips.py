@@ -198,6 +198,7 @@ ARTICLES = st.builds(
     feed_key=st.just(a_feed().key),
     entry=ENTRIES,
     decision=DECISIONS,
+    other_decisions=st.lists(DECISIONS, max_size=2).map(tuple),
     seen_at=INSTANTS,
     backlog=st.booleans(),
 )
@@ -243,6 +244,7 @@ SUBSCRIPTIONS = st.builds(
     channel=st.sampled_from(ChannelKind),
     address=TEXT.filter(bool),
     signing_secret=TEXT.filter(lambda secret: "://" not in secret),
+    topics=WORDS.map(frozenset),
     themes=WORDS.map(frozenset),
     languages=WORDS.map(frozenset),
     feeds=st.frozensets(KEYS, max_size=3),

@@ -21,7 +21,7 @@ from time import perf_counter
 from monitor.domain.articles import DecisionReason
 from monitor.domain.feeds import Entry, FeedState, Parsed
 from monitor.pipeline import poll
-from monitor.runtime import build, topic_pack
+from monitor.runtime import build
 from monitor.settings import loader
 from monitor.store.store import Store
 from tests.contexts import claimed, poll_context, watched
@@ -80,7 +80,7 @@ def judge_and_store(store: Store, entries: int, *, seed: int = 1) -> HostileOutc
     """Poll documents of hostile entries until so many were read."""
     watched(store)
     settings = loader.load(environment={})
-    live = build.live_settings(settings, topic_pack.load_pack(settings))
+    live = build.live_settings(settings, {})
     source, outcome, started = random.Random(seed), HostileOutcome(), perf_counter()
     while outcome.entries < entries:
         number = min(DOCUMENT, entries - outcome.entries)

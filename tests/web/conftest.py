@@ -128,7 +128,7 @@ async def visitor(store: Store, sqlite_url: str, site_settings: Settings) -> Asy
             started_at=clock() - timedelta(days=1),
             counting_since=lambda: NOW - timedelta(days=1),
             topic="dprk-russia",
-            topic_title="Military cooperation",
+            topics={"dprk-russia": "Military cooperation"},
             theme_titles={"labour": "Labour", "troops": "Troops"},
             metrics=Metrics(),
             fault_checks={"configuration": lambda: faults.get("configuration", "")},

@@ -20,7 +20,7 @@ from monitor.actions.operations.story_findings import story_findings
 from monitor.actions.subscribing import destinations
 from monitor.domain.alerts import AlertState, Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError, MonitorError
-from monitor.runtime import build, status_file, topic_pack
+from monitor.runtime import build, status_file, topic_pack, topics
 from monitor.runtime.status_file import RunningSettings
 from monitor.text.formats import readable_duration
 
@@ -52,6 +52,7 @@ def check_installation(settings: Settings, file: Path | None, now: datetime) -> 
         "settings": _check_settings,
         "pack": _check_pack,
         "database": partial(_check_database, open_store=open_store),
+        "subscriptions": partial(_check_subscribed_topics, open_store=open_store),
         "mail": _check_mail,
         "pages": _check_pages,
     }
@@ -128,7 +129,8 @@ def _check_packs(
     judging = [status for status in running if status.pack]
     if not judging:
         return
-    in_use = topic_pack.find_pack(settings).pack.id
+    by_topic = topics.settings_by_topic(settings).values()
+    in_use = ", ".join(topic_pack.find_pack(topic).pack.id for topic in by_topic)
     for status in judging:
         if status.pack != in_use:
             yield warning(
@@ -168,6 +170,11 @@ def _check_settings(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 def _check_pack(settings: Settings, now: datetime) -> Iterator[Finding]:
+    for topic in topics.settings_by_topic(settings).values():
+        yield from _check_topic_pack(topic)
+
+
+def _check_topic_pack(settings: Settings) -> Iterator[Finding]:
     from monitor.classify.packs import pack_registry
 
     in_use = topic_pack.find_pack(settings)
@@ -225,6 +232,21 @@ def _subscriptions(
     yield ok("subscriptions", count) if subscriptions else warning("subscriptions", count)
     for subscription in subscriptions:
         yield from _subscription(subscription, now, patience)
+
+
+def _check_subscribed_topics(
+    settings: Settings, now: datetime, *, open_store: _OpenStore
+) -> Iterator[Finding]:
+    """The subscriptions to topics that were removed from the settings."""
+    watched = topics.settings_by_topic(settings).keys()
+    with open_store() as store:
+        subscriptions = store.subscriptions.list()
+    for subscription in subscriptions:
+        lost = sorted(subscription.topics - watched)
+        if lost:
+            remedy = "add it to topic.further, or use `monitor subscriptions edit NAME --topic`"
+            sentence = f"{subscription.name}: {', '.join(lost)} is not watched any more: {remedy}"
+            yield fault("subscriptions", sentence)
 
 
 def _subscription(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.actions.as_json import JsonObject
 from monitor.domain.errors import ConfigError
-from monitor.runtime import build, topic_pack, transports
+from monitor.runtime import build, topic_pack, topics, transports
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
@@ -32,8 +32,9 @@ def check_configuration(settings: Settings) -> CheckedConfiguration:
     """
     build.sqlite_file(settings)
     transports.mail_channel(settings)
+    for topic in topics.settings_by_topic(settings).values():
+        topic_pack.keyword_rules(topic, topic_pack.load_pack(topic))
     pack = topic_pack.load_pack(settings)
-    topic_pack.keyword_rules(settings, pack)
     rules = len(settings.keywords.rules)
     return CheckedConfiguration(path=settings.path, topic=pack.name, rules=rules)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NOT_ASKED_FOR = {
     Mismatch.ABOUT: "it is about the service only",
+    Mismatch.TOPIC: "it is about other topics",
     Mismatch.IRRELEVANT: "the article is not relevant",
     Mismatch.SCORE: "the score is under its minimum",
     Mismatch.THEME: "the article has none of its themes",

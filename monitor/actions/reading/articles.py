@@ -12,7 +12,7 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption
 from monitor.domain.articles import Article, Decision, Source
 from monitor.domain.errors import ConfigError
-from monitor.runtime import topic_pack
+from monitor.runtime import topics
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
@@ -50,7 +50,7 @@ class ListedArticle:
 def check_theme(slug: str | None, settings: Settings) -> None:
     """Raise InvalidOption when the topic has no such theme; None is no restriction."""
     if slug is not None:
-        themes = topic_pack.read_card(settings).theme_titles
+        themes = topics.theme_titles(settings)
         if slug not in themes:
             raise InvalidOption("theme", f"{slug}: no such theme; there are: {', '.join(themes)}")
 
@@ -100,6 +100,7 @@ class ShownArticle:
             "tags": list(article.entry.tags),
             "text": article.entry.text,
             "decision": decision_as_json(article.decision),
+            **other_decisions_as_json(article),
         }
 
 
@@ -132,6 +133,7 @@ def article_as_json(article: Article, sources: Sequence[Source] = ()) -> JsonObj
         "score": as_json.score(decision.score),
         "relevant": decision.relevant,
         "tier": decision.tier,
+        **_topics_as_json(article),
         "themes": as_json.probabilities(decision.themes),
         "labels": decision.labels,
         **as_json.theme_readings(decision),
@@ -153,6 +155,25 @@ def _source_as_json(source: Source) -> JsonObject:
         "url": source.url,
         "seen_at": as_json.instant(source.seen_at),
     }
+
+
+def _topics_as_json(article: Article) -> JsonObject:
+    """The topic of the leading decision, and all topics that the article is relevant for.
+
+    Nothing of an article that was judged for one topic: it looks as it always did.
+    """
+    if not article.other_decisions:
+        return {}
+    return {"topic": article.decision.topic, "topics": list(article.topics)}
+
+
+def other_decisions_as_json(article: Article) -> JsonObject:
+    """The decisions beside the leading one; nothing where there is none."""
+    others = [
+        {"topic": decision.topic, **decision_as_json(decision)}
+        for decision in article.other_decisions
+    ]
+    return {"other_decisions": others} if others else {}
 
 
 def decision_as_json(decision: Decision) -> JsonObject:

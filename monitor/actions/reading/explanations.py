@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.option_values import check_topics
 from monitor.actions.reading.alert_outcomes import AlertOutcome, alert_outcomes
-from monitor.actions.reading.articles import article_as_json, decision_as_json, find_article
+from monitor.actions.reading.articles import (
+    article_as_json,
+    decision_as_json,
+    find_article,
+    other_decisions_as_json,
+)
 from monitor.actions.reading.story_places import StoryPlace, story_place
 from monitor.domain.articles import Article, Decision, Source
 from monitor.domain.errors import ConfigError, PackError
 from monitor.domain.feeds import Entry
 from monitor.domain.review.second_reading import SecondReading
-from monitor.runtime import build, topic_pack
+from monitor.runtime import build, topic_pack, topics
 from monitor.text.formats import zoned_instant
 
 if TYPE_CHECKING:
@@ -49,6 +55,7 @@ class ExplainedDecision:
         shown: JsonObject = {"title": self.entry.title}
         if self.article:
             shown = article_as_json(self.article, self.sources)
+            shown |= other_decisions_as_json(self.article)
             shown["revisions"] = self.revisions_as_json()
         explanation = self.explanation.as_dict() if self.explanation else {}
         return {
@@ -105,10 +112,17 @@ def explain_article(store: Store, reference: str, settings: Settings) -> Explain
     """
     article = find_article(store, reference)
     try:
-        explainer = load_explainer(settings)
+        explainer = load_explainer(_of_leading_topic(settings, article.decision.topic))
     except PackError as error:
         return explain_stored(store, article, None, unexplained=str(error))
     return explain_stored(store, article, explainer, config=settings.decision_digest)
+
+
+def _of_leading_topic(settings: Settings, topic: str) -> Settings:
+    """The settings of the topic that an article is told of; of the first for one not watched."""
+    if not settings.topic.further:
+        return settings
+    return topics.settings_by_topic(settings).get(topic, settings)
 
 
 def explain_stored(
@@ -152,6 +166,15 @@ def pruned_text_note(pruned_at: datetime) -> str:
         f"the text was pruned on {zoned_instant(pruned_at)} (`retention.rejected_texts`);"
         " the decision and its terms are those of then"
     )
+
+
+def judging_settings(settings: Settings, topic: str) -> Settings:
+    """The settings with this topic first; "": as they are.  Raise InvalidOption, PackError."""
+    if not topic:
+        return settings
+    by_topic = topics.settings_by_topic(settings)
+    check_topics([topic], by_topic)
+    return by_topic[topic]
 
 
 def explain_text(
@@ -201,19 +224,23 @@ class ExplainerCache:
 
     def __init__(self, settings: Settings) -> None:
         self._started = settings
-        self._known: tuple[object, ...] = ()
+        self._known: dict[str, tuple[object, ...]] = {}  # by topic
         self._file_state: tuple[int, ...] = ()
         self._settings = settings
-        self._explainer: Explainer | None = None
+        self._explainers: dict[str, Explainer] = {}
 
-    def explainer(self) -> Explainer:
-        """The explainer for the pack and the rules that are in use now.  Raise PackError."""
-        settings = self._settings_now()
-        versions = topic_pack.first_pack_folder(settings), settings.decision_digest
-        if self._explainer is None or versions != self._known:
-            self._explainer = load_explainer(settings)
-            self._known = versions
-        return self._explainer
+    def explainer(self, topic: str = "") -> Explainer:
+        """The explainer for the pack and the rules that are in use now.  Raise PackError.
+
+        It is that of the first topic where this one is not watched.
+        """
+        settings = _of_leading_topic(self._settings_now(), topic)
+        folder = topic_pack.first_pack_folder(settings)
+        versions, name = (folder, settings.decision_digest), settings.topic.pack
+        if versions != self._known.get(name):
+            self._explainers[name] = load_explainer(settings)
+            self._known[name] = versions
+        return self._explainers[name]
 
     def _settings_now(self) -> Settings:
         """The settings of the file; those before where it is refused."""

@@ -14,7 +14,7 @@ from monitor.alerts import match
 from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.articles import Article, Source
 from monitor.domain.tiers import Tier
-from monitor.runtime import topic_pack
+from monitor.runtime import topic_pack, topics
 
 if TYPE_CHECKING:
     from monitor.publish.items import Heading, Item
@@ -104,7 +104,7 @@ def _feed(
     from monitor.publish.items import heading, items
 
     card = topic_pack.read_card(settings)
-    written = items(articles, sources, card.theme_titles)
+    written = items(articles, sources, topics.theme_titles(settings))
     subscription = request.subscription
     if subscription:
         kind, key = "subscription", subscription.key

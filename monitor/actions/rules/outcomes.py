@@ -92,9 +92,10 @@ def decide_all(
             on_progress(count)
         packs[article.decision.pack] += 1
         first = min(first, article.seen_at)
-        decision = rules.decide(article, rejudge=rules.needs_rejudging(article.entry))
-        _count_hits(hits, decision.rules, article.seen_at)
-        outcome = outcome_of(article, decision, subscriptions)
+        decided = rules.decided(article, rejudge=rules.needs_rejudging(article.entry))
+        for decision in decided.decisions:
+            _count_hits(hits, decision.rules, article.seen_at)
+        outcome = outcome_of(decided, decided.decision, subscriptions)
         if outcome is not None:
             relevant[article.key] = outcome
     return Outcomes(

@@ -109,10 +109,11 @@ def _current(started: Settings, file: ConfigFile) -> Settings:
 
 def _check_rules(draft: Settings) -> None:
     """Raise ConfigError when a service would refuse the rules or the lexicon."""
-    from monitor.runtime import topic_pack
+    from monitor.runtime import build, topic_pack
 
     pack = topic_pack.load_pack(draft) if draft.topic.lexicon else topic_pack.read_card(draft)
     topic_pack.keyword_rules(draft, pack)
+    build.check_rules(draft)
 
 
 def _keep_found(store: Store, current: Settings, now: datetime) -> None:

@@ -132,8 +132,8 @@ def decide_changes(store: Store, plan: TrialPlan, before: Outcomes, basis: Trial
     rules = plan.after_rules
     changes = {}
     for key, article in concerned.items():
-        decision = rules.decide(article, rejudge=rules.needs_rejudging(article.entry))
-        changes[key] = outcome_of(article, decision, basis.subscriptions)
+        decided = rules.decided(article, rejudge=rules.needs_rejudging(article.entry))
+        changes[key] = outcome_of(decided, decided.decision, basis.subscriptions)
     return before.with_changes(changes)
 
 

@@ -13,14 +13,14 @@ from monitor.classify.rules.keywords import KeywordRule
 from monitor.domain.articles import RuleAction, Verdict
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
-from monitor.runtime import build, topic_pack
+from monitor.runtime import build, topic_pack, topics
 from monitor.search.question import Node
 
 if TYPE_CHECKING:
     from monitor.classify.packs.pack import Pack
     from monitor.domain.alerts import Subscription
     from monitor.domain.ports import Classifier
-    from monitor.settings.sections import Settings
+    from monitor.settings.sections import KeywordRuleSettings, Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ class TrialPlan:
     @property
     def changed_rules(self) -> tuple[KeywordRule, ...]:
         """Every rule that is only on one side, or differs."""
-        old, new = _rules(self.before), _rules(self.after)
-        return tuple(rule for rule in (*old, *new) if (rule in old) != (rule in new))
+        old, new = self.before.keywords.rules, self.after.keywords.rules
+        return tuple(_rule(rule) for rule in (*old, *new) if (rule in old) != (rule in new))
 
     @property
     def changes_threshold(self) -> bool:
@@ -59,6 +59,8 @@ class TrialPlan:
         """
         if self.before.topic.lexicon != self.after.topic.lexicon:
             return "entries of the lexicon change scores, so every article is judged again"
+        if self.changes_threshold and self.before.topic.further:
+            return "with several topics, another threshold concerns every article"
         if self.changes_threshold and self.before.topic.lexicon:
             return "with lexicon entries of your own, another threshold concerns every article"
         if self.changes_threshold and any(subscription.filter for subscription in subscriptions):
@@ -98,10 +100,10 @@ def plan_trial(before: Settings, after: Settings, pack: Pack) -> TrialPlan:
     return TrialPlan(
         before=before,
         after=after,
-        before_rules=topic_pack.rulebook(
+        before_rules=topics.rulebook(
             before, old_pack, _LateJudge(old_pack), entries=entries
         ),
-        after_rules=topic_pack.rulebook(
+        after_rules=topics.rulebook(
             after, new_pack, _LateJudge(new_pack), entries=entries
         ),
         pack_id=pack.id,
@@ -123,7 +125,11 @@ class _LateJudge:
 
 
 def _rules(settings: Settings) -> tuple[KeywordRule, ...]:
-    return tuple(KeywordRule(**rule.model_dump()) for rule in settings.keywords.rules)
+    return tuple(map(_rule, settings.keywords.rules))
+
+
+def _rule(rule: KeywordRuleSettings) -> KeywordRule:
+    return KeywordRule(**rule.model_dump(exclude={"topic"}))
 
 
 def _lexicon_entries(settings: Settings) -> set[str]:

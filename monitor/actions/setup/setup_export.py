@@ -73,6 +73,7 @@ def _subscription(
 ) -> Iterator[tuple[str, object]]:
     yield "name", subscription.name
     yield subscription.channel.value, subscription.address
+    yield "topics", sorted(subscription.topics)
     yield "themes", sorted(subscription.themes)
     yield "languages", sorted(subscription.languages)
     yield "feeds", sorted(urls.get(key, key) for key in subscription.feeds)

@@ -53,6 +53,7 @@ class SubscriptionEntry(_Entry):
     email: str | None = None
     webhook: str | None = None
     apprise: str | None = None
+    topics: tuple[str, ...] | None = None
     themes: tuple[str, ...] | None = None
     languages: tuple[str, ...] | None = None
     feeds: tuple[str, ...] | None = None  # addresses, or whole keys

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from monitor.actions.setup.subscription_setup import SetupContext, plan_subscrip
 
 if TYPE_CHECKING:
     from monitor.access.caller import Caller
-    from monitor.settings.values import Network
     from monitor.store.store import Store
 
 
@@ -53,28 +52,26 @@ class AppliedSetup:
 def plan_setup(
     store: Store,
     setup: SetupFile,
+    context: SetupContext,
     *,
-    allow: Collection[Network],
-    topic_themes: Mapping[str, str],
-    now: datetime,
     prune: bool = False,
 ) -> SetupPlan:
     """Compare the file with the database; nothing is changed.
 
     What the file does not name stays.  With `prune` it is removed, of the kinds that the file
-    lists.  `allow` holds the private address ranges that the operator opened, `topic_themes` maps
-    each theme of the topic to its title.  Raise ConfigError or FetchError for an entry that can't
-    be used.
+    lists.  Raise ConfigError or FetchError for an entry that can't be used.
     """
     steps: list[SetupStep] = []
     if setup.feeds is not None:
-        steps += plan_feeds(store, setup.feeds, allow, prune=prune)
+        steps += plan_feeds(store, setup.feeds, context.allow, prune=prune)
     new_feeds = frozenset(step.name for step in steps if step.kind is StepKind.ADD)
-    context = SetupContext(allow=allow, topic_themes=topic_themes, new_feeds=new_feeds, now=now)
+    context = replace(context, new_feeds=new_feeds)
     if setup.subscriptions is not None:
         steps += plan_subscriptions(store, setup.subscriptions, context, prune=prune)
     if setup.silences is not None:
-        steps += plan_silences(store, setup.silences, topic_themes, now, prune=prune)
+        steps += plan_silences(
+            store, setup.silences, context.topic_themes, context.now, prune=prune
+        )
     # a subscription may be changed so that it needs a feed no more that is removed
     return SetupPlan(steps=tuple(sorted(steps, key=lambda step: step.kind is StepKind.REMOVE)))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from monitor.actions.access import audit_log
 from monitor.actions.access.audit_log import Changed
 from monitor.actions.collecting.feeds import find_feed
+from monitor.actions.option_values import check_topics
 from monitor.actions.setup.feed_setup import feed_url
 from monitor.actions.setup.setup_file import SubscriptionEntry
 from monitor.actions.setup.setup_step import SetupStep, StepKind
@@ -47,9 +48,10 @@ class SetupContext:
     """What entries are checked against."""
 
     allow: Collection[Network]  # private address ranges that the operator opened
+    topics: Collection[str]  # names
     topic_themes: Mapping[str, str]  # slug → title
-    new_feeds: Collection[str]  # addresses of feeds that the same file adds
     now: datetime
+    new_feeds: Collection[str] = ()  # addresses of feeds that the same file adds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ def _edit(
     """The entry as an edit; its feeds are keys, also of feeds that are not there yet."""
     return SubscriptionEdit(
         destination=destination,
+        topics=entry.topics and sorted(check_topics(entry.topics, context.topics)),
         themes=entry.themes,
         languages=entry.languages,
         feeds=None if entry.feeds is None else [_feed(store, at, context) for at in entry.feeds],
@@ -148,6 +151,7 @@ def _add(store: Store, entry: SubscriptionEntry, context: SetupContext) -> Setup
     state = SubscriptionState.PAUSED if entry.paused else SubscriptionState.ACTIVE
     request = replace(
         empty,
+        topics=new.topics,
         themes=new.themes,
         languages=new.languages,
         feeds=new.feeds,

@@ -12,6 +12,7 @@ def criteria_question(subscription: Subscription) -> str:
     """
     parts = ["is:flagged"]
     for name, values in (
+        ("topic", subscription.topics),
         ("theme", subscription.themes),
         ("lang", subscription.languages),
         ("feed", subscription.feeds),

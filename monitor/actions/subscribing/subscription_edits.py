@@ -54,6 +54,7 @@ class SubscriptionEdit:
     destination: Destination | None = None  # of the same channel
     # own headers of a webhook, instead of all others
     headers: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
+    topics: Sequence[str] | None = None  # checked by `check_topics`, or "none"
     themes: Sequence[str] | None = None
     languages: Sequence[str] | None = None
     feeds: Sequence[str] | None = None  # keys or addresses
@@ -147,7 +148,7 @@ def _with_filters(
     now: datetime,
 ) -> Subscription:
     themes, languages, feeds = map(_listed, (edit.themes, edit.languages, edit.feeds))
-    after = before
+    after = before if edit.topics is None else replace(before, topics=_topics(edit.topics))
     if themes is not None:
         after = replace(after, themes=check_themes(themes, topic_themes))
     if languages is not None:
@@ -165,6 +166,10 @@ def _with_filters(
         question = parse_filter(store, edit.question, now, edit.zone, topic_themes=topic_themes)
         after = replace(after, filter=question)
     return after
+
+
+def _topics(names: Sequence[str]) -> frozenset[str]:
+    return frozenset(_listed(names) or ())
 
 
 def _feed_key(store: Store, before: Subscription, text: str) -> str:
@@ -226,6 +231,7 @@ def subscription_fields(subscription: Subscription) -> JsonObject:
     return {
         "name": subscription.name,
         "address": subscription.address,
+        "topics": sorted(subscription.topics),
         "themes": sorted(subscription.themes),
         "languages": sorted(subscription.languages),
         "feeds": sorted(subscription.feeds),

@@ -50,6 +50,7 @@ class NewSubscription:
     destination: Destination
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # of a webhook
     key: str = ""  # empty: made from the name
+    topics: frozenset[str] = frozenset()  # names of packs
     themes: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()  # primary subtags: "en", "ko"
     feeds: frozenset[str] = frozenset()  # feed keys
@@ -72,6 +73,7 @@ class NewSubscription:
             signing_secret=self.destination.signing_secret,
             headers=self.headers,
             private_url=self.destination.private_url,
+            topics=self.topics,
             themes=self.themes,
             languages=frozenset(primary_subtag(code) or code for code in self.languages),
             feeds=self.feeds,
@@ -309,6 +311,7 @@ def _subscription_as_json(subscription: Subscription, outlook: Outlook) -> JsonO
         "channel": subscription.channel,
         "address": subscription.address,
         "header_names": header_names(subscription.headers),
+        "topics": sorted(subscription.topics),
         "themes": sorted(subscription.themes),
         "languages": sorted(subscription.languages),
         "feeds": sorted(subscription.feeds),

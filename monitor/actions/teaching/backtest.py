@@ -11,7 +11,7 @@ import enum
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from monitor.alerts import match
@@ -247,12 +247,13 @@ def backtest_rules(
     lost: list[DecisionChange] = []
     for article in articles:
         rejudge = after.needs_rejudging(article.entry)
-        old = before.decide(article, rejudge=rejudge) if before else article.decision
-        new = after.decide(article, rejudge=rejudge)
+        old_article = before.decided(article, rejudge=rejudge) if before else article
+        new_article = after.decided(article, rejudge=rejudge)
+        old, new = old_article.decision, new_article.decision
         first = min(first, article.seen_at)
         packs[article.decision.pack] += 1
-        for side, decision in zip(sides, (old, new), strict=True):
-            side.add(article, decision, labels.get(article.key))
+        for side, decided in zip(sides, (old_article, new_article), strict=True):
+            side.add(decided, labels.get(article.key))
         if old.relevant != new.relevant:
             change = DecisionChange(article=article, before=old, after=new)
             (gained if new.relevant else lost).append(change)
@@ -280,7 +281,8 @@ class _Tally:
     marked_and_flagged: int = 0
     right: int = 0  # of those, the articles that matter
 
-    def add(self, article: Article, decision: Decision, label: bool | None) -> None:
+    def add(self, article: Article, label: bool | None) -> None:
+        decision = article.decision
         if label is not None:
             self.labelled += 1
             self.matter += label
@@ -291,8 +293,7 @@ class _Tally:
         self.flagged += 1
         if article.backlog:
             return
-        decided = replace(article, decision=decision)
-        for alert in match.alerts((decided,), self.subscriptions):
+        for alert in match.alerts((article,), self.subscriptions):
             days = self.alert_days.setdefault(alert.subscription_key, {})
             days.setdefault(alert.key, article.seen_at.date())  # a copy has the same alert key
 

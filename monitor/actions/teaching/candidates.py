@@ -11,7 +11,7 @@ from monitor.actions.access import audit_log
 from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption
 from monitor.domain.errors import ConfigError, PackError
-from monitor.runtime import build, topic_pack
+from monitor.runtime import build, topic_pack, topics
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -111,7 +111,13 @@ def plan_candidate(
     _check_topic(folder, current)
     if out is None:
         _registry(settings)
-    taught, held_out = from_marks.split_marks(store.marks.settled(), themes=tuple(current.themes))
+    others = topics.other_topics(settings)
+    marks = [
+        (mark, article)
+        for mark, article in store.marks.settled()
+        if article.decision.topic not in others
+    ]
+    taught, held_out = from_marks.split_marks(marks, themes=tuple(current.themes))
     if not taught:
         raise ConfigError(nothing_to_learn(len(held_out)))
     return CandidatePlan(

@@ -20,7 +20,7 @@ from monitor.actions.teaching.backtest import (
     SubscriptionLoad,
 )
 from monitor.domain.errors import ConfigError
-from monitor.runtime import build, topic_pack
+from monitor.runtime import build, topic_pack, topics
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,8 +83,8 @@ def try_keywords(
     pack = topic_pack.load_pack(settings)
     old_pack = topic_pack.as_set(settings, pack)
     new_pack = topic_pack.as_set(changed, pack, file=file)
-    before = topic_pack.rulebook(settings, old_pack, build.classifier(old_pack)) if file else None
-    after = topic_pack.rulebook(
+    before = topics.rulebook(settings, old_pack, build.classifier(old_pack)) if file else None
+    after = topics.rulebook(
         changed,
         new_pack,
         build.classifier(new_pack),

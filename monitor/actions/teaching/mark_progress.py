@@ -13,6 +13,7 @@ from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 
 if TYPE_CHECKING:
+    from monitor.settings.sections import Settings
     from monitor.store.store import Store
     from monitor.store.teaching.mark_summaries import MarkSummary
 
@@ -93,10 +94,16 @@ class DisagreeingMark:
         }
 
 
-def mark_progress(store: Store, topic: str, now: datetime) -> MarkProgress:
-    """The progress since the last training of the topic (`topic.pack`) that made a candidate."""
-    last = store.pack_trainings.newest_done(topic, now)
-    return count_progress(store.mark_summaries.list(), learned=last.marks if last else 0)
+def mark_progress(store: Store, settings: Settings, now: datetime) -> MarkProgress:
+    """The progress of the first topic since its last training that made a candidate."""
+    from monitor.runtime import topics
+
+    last = store.pack_trainings.newest_done(settings.topic.pack, now)
+    others = topics.other_topics(settings)
+    summaries = [
+        mark for mark in store.mark_summaries.list() if mark.pack.partition("@")[0] not in others
+    ]
+    return count_progress(summaries, learned=last.marks if last else 0)
 
 
 def count_progress(summaries: Iterable[MarkSummary], *, learned: int) -> MarkProgress:

@@ -34,7 +34,7 @@ def begin_training(
     topic's packs can't be promoted.
     """
     candidates.check_registry(settings)
-    progress = mark_progress(store, settings.topic.pack, now)
+    progress = mark_progress(store, settings, now)
     if not progress.to_learn:
         raise ConfigError(candidates.nothing_to_learn(progress.held_out))
     training = PackTraining(

@@ -12,12 +12,14 @@ from monitor.domain.articles import Article, Decision, Verdict
 from monitor.domain.feeds import Entry
 from monitor.domain.ports import Classifier
 from monitor.domain.review.confirmation import with_confirmation
+from monitor.domain.topics.topic_decisions import decision_on, with_decisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRules:
     """Everything that determines a decision besides the pack's verdict."""
 
+    topic: str = ""  # what it decides on; empty: whatever the leading decision is on
     rules: KeywordRules
     threshold: float
     review_threshold: float | None = None
@@ -27,19 +29,35 @@ class DecisionRules:
     memory: bool = True  # whether similar articles move a score, as they did when it was decided
     # True for entries that the operator's lexicon names: the classifier may score them differently.
     needs_rejudging: Callable[[Entry], bool] = lambda entry: False
+    further: tuple[DecisionRules, ...] = ()  # of the other topics
 
     def decide(self, article: Article, *, rejudge: bool) -> Decision:
-        """The decision by these rules, on the stored verdict or, with `rejudge`, on a new one."""
+        """The leading decision by these rules; see `decided`."""
+        return self.decided(article, rejudge=rejudge).decision
+
+    def decided(self, article: Article, *, rejudge: bool) -> Article:
+        """The article as decided by these rules, on the stored verdicts or, with `rejudge`, on a
+        new one of the first topic.
+        """
+        stored = decision_on(article, self.topic) if self.further else None
+        decisions = [self._decision(article, stored or article.decision, rejudge=rejudge)]
+        for rules in self.further:
+            other = decision_on(article, rules.topic)
+            if other is not None:  # else the topic was not watched when the article came
+                decisions.append(rules._decision(article, other, rejudge=False))
+        return with_decisions(article, decisions)
+
+    def _decision(self, article: Article, stored: Decision, *, rejudge: bool) -> Decision:
         if rejudge:
             verdict = self.classifier.judge([article.entry])[0]
             if self.memory:
-                verdict = shifted(verdict, article.decision.similar)
+                verdict = shifted(verdict, stored.similar)
         else:
-            verdict = self._stored_verdict(article.decision)
+            verdict = self._stored_verdict(stored)
             if not self.memory:
                 verdict = without_memory(verdict)
         decision = decide(verdict, self.rules.hits(article.entry), config=self.config)
-        return with_confirmation(decision, article.decision)
+        return with_confirmation(decision, stored)
 
     def _stored_verdict(self, decision: Decision) -> Verdict:
         return Verdict(

@@ -11,7 +11,7 @@ import typer
 from monitor.actions.option_values import InvalidOption
 from monitor.cli import invocation, output
 from monitor.cli.model import evaluation_tables
-from monitor.cli.options import Json
+from monitor.cli.options import Json, TopicName
 from monitor.domain.errors import StoreError
 
 if TYPE_CHECKING:
@@ -26,13 +26,14 @@ def show(
     classes: Annotated[
         bool, typer.Option("--classes", help="List the lexicon's classes, for [topic.lexicon].")
     ] = False,
+    topic: TopicName = None,
     json: Json = False,
 ) -> None:
     """The pack in use: its themes, thresholds and sizes; and the packs that wait beside it."""
     from monitor.actions.teaching.evaluation import show_pack
     from monitor.actions.teaching.training_report import report_of, training_as_json
 
-    settings = invocation.settings(context)
+    settings = invocation.topic_settings(context, topic)
     shown, training = show_pack(settings), _last_training(settings)
     if json:
         report = report_of(training)
@@ -97,11 +98,11 @@ def _print_training(training: PackTraining) -> None:
         output.print_note(f"lost: {event.date} {event.event}")
 
 
-def judge(context: typer.Context, file: Lines, json: Json = False) -> None:
+def judge(context: typer.Context, file: Lines, topic: TopicName = None, json: Json = False) -> None:
     """Judge every line of a file; with --json a line each: id, score, relevant, themes."""
     from monitor.actions.teaching.evaluation import judge_file
 
-    for row in judge_file(file, invocation.settings(context)):
+    for row in judge_file(file, invocation.topic_settings(context, topic)):
         if json:
             typer.echo(output.json_text(row.as_json()))
         else:
@@ -128,12 +129,13 @@ def evaluate(
         bool,
         typer.Option("--second-reader", help="Ask the second reader about the lines in doubt."),
     ] = False,
+    topic: TopicName = None,
     json: Json = False,
 ) -> None:
     """Score the pack against labelled lines; intervals are 95 % by a bootstrap over ISO weeks."""
     from monitor.actions.teaching.evaluation import evaluate_file
 
-    settings = invocation.settings(context)
+    settings = invocation.topic_settings(context, topic)
     if second_reader:
         if history is not None:
             raise InvalidOption("history", "can't be used with --second-reader")
@@ -176,12 +178,13 @@ def golden(
     file: Annotated[
         Path | None, typer.Argument(help="A file of golden events; else the topic's own.")
     ] = None,
+    topic: TopicName = None,
     json: Json = False,
 ) -> None:
     """How many golden events the pack recalls: real events that nobody should miss."""
     from monitor.actions.teaching.evaluation import score_golden_events
 
-    score = score_golden_events(invocation.settings(context), file)
+    score = score_golden_events(invocation.topic_settings(context, topic), file)
     if json:
         output.print_json(score.as_dict())
         return

@@ -9,7 +9,7 @@ import typer
 
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
-from monitor.cli.options import AuditReason, Json
+from monitor.cli.options import AuditReason, Json, TopicName
 from monitor.runtime import clock
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def train(
             help="Train on `monitor marks` too, and make a candidate beside the configuration.",
         ),
     ] = False,
+    topic: TopicName = None,
     json: Json = False,
 ) -> None:
     """Train a pack from its own examples and lexicon; the same input gives the same bytes."""
@@ -41,10 +42,10 @@ def train(
     from monitor.runtime.topic_pack import pack_folder
 
     if with_marks:
-        _train_candidate(context, base=pack, out=out, json=json)
+        _train_candidate(context, topic, base=pack, out=out, json=json)
         return
     # With --pack no settings are needed: a pack can be trained where nothing is installed yet.
-    folder = pack or pack_folder(invocation.settings(context))
+    folder = pack or pack_folder(invocation.topic_settings(context, topic))
     report = train_pack(folder, out=out)
     if json:
         output.print_json(report)
@@ -54,11 +55,17 @@ def train(
 
 
 def _train_candidate(
-    context: typer.Context, *, base: Path | None, out: Path | None, json: bool
+    context: typer.Context,
+    topic: str | None,
+    *,
+    base: Path | None,
+    out: Path | None,
+    json: bool,
 ) -> None:
     from monitor.actions.teaching import candidates
 
-    settings = invocation.settled_settings(context)
+    invocation.settled_settings(context)
+    settings = invocation.topic_settings(context, topic)
     if out is None:
         trained = _train_for_promotion(context, settings, base)
     else:  # a folder of the operator's, which nothing is promoted from
@@ -110,21 +117,28 @@ def promote(
         bool, typer.Option("--accept-loss", help="Promote even if golden events are lost.")
     ] = False,
     reason: AuditReason = "",
+    topic: TopicName = None,
     json: Json = False,
 ) -> None:
     """Put the candidate into use; refused when it loses a golden event."""
     from monitor.actions.teaching.candidates import promote_candidate
 
-    switch = promote_candidate(invocation.settings(context), accept_loss=accept_loss)
+    settings = invocation.topic_settings(context, topic)
+    switch = promote_candidate(settings, accept_loss=accept_loss)
     _record(context, switch, reason)
     _print_switch("promoted", switch, json=json)
 
 
-def rollback(context: typer.Context, reason: AuditReason = "", json: Json = False) -> None:
+def rollback(
+    context: typer.Context,
+    reason: AuditReason = "",
+    topic: TopicName = None,
+    json: Json = False,
+) -> None:
     """Undo the last promotion: the previous pack is in use again, this one is the candidate."""
     from monitor.actions.teaching.candidates import roll_back
 
-    switch = roll_back(invocation.settings(context))
+    switch = roll_back(invocation.topic_settings(context, topic))
     _record(context, switch, reason)
     _print_switch("restored", switch, json=json)
 

@@ -104,7 +104,7 @@ def reject(
 
 def _answer(context: typer.Context, answer: ReviewAnswer, by: str, *, json: bool) -> None:
     from monitor.actions.teaching.review import answer_review
-    from monitor.runtime import build, topic_pack
+    from monitor.runtime import build, topics
 
     settings, now = invocation.settled_settings(context), clock.now()
     caller = local_caller.caller(now)
@@ -114,7 +114,7 @@ def _answer(context: typer.Context, answer: ReviewAnswer, by: str, *, json: bool
             answer,
             replace(caller, name=by) if by else caller,
             now,
-            topic_themes=tuple(topic_pack.read_card(settings).themes),
+            topic_themes=tuple(topics.theme_titles(settings)),
             grouping=build.story_grouping(settings),
         )
     if json:

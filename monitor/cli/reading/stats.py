@@ -35,12 +35,12 @@ def stats(
     from monitor.actions.statistics.overview import OverviewRequest, overview
     from monitor.actions.statistics.statistics_tables import statistics_table
     from monitor.actions.subscribing.time_zones import parse_zone
-    from monitor.runtime import topic_pack
+    from monitor.runtime import topics
     from monitor.text import local_time
 
     place = local_time.zone(parse_zone(zone))
     span = option_values.parse_duration(since, "since")
-    titles = topic_pack.read_card(invocation.settled_settings(context)).theme_titles
+    titles = topics.theme_titles(invocation.settled_settings(context))
     with invocation.open_store(context) as store:
         if csv:
             table = statistics_table(store, csv, clock.now(), zone=place, theme_titles=titles)

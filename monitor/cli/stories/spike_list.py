@@ -9,7 +9,7 @@ import typer
 from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
-from monitor.runtime import clock, topic_pack
+from monitor.runtime import clock, topics
 from monitor.text.formats import short_instant
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def spikes(
     from monitor.actions.grouping.spike_reports import spike_report
 
     span = option_values.parse_duration(since, "since")
-    titles = topic_pack.read_card(invocation.settled_settings(context)).theme_titles
+    titles = topics.theme_titles(invocation.settled_settings(context))
     with invocation.open_store(context) as store:
         report = spike_report(store, titles, clock.now(), span)
     if json:

@@ -14,6 +14,7 @@ import typer
 from monitor.actions.collecting import feeds as feed_actions
 from monitor.actions.collecting.feed_logins import read_password
 from monitor.actions.header_files import read_headers
+from monitor.actions.option_values import check_topics
 from monitor.actions.subscribing import destinations
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, changed_schedule
@@ -60,6 +61,9 @@ def add(
     ] = None,
     secret_file: SecretFile = None,
     header_file: HeaderFile = None,
+    topic: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this topic.")
+    ] = None,
     theme: Annotated[
         list[str] | None, typer.Option(metavar="SLUG", help="Only this theme.")
     ] = None,
@@ -112,6 +116,7 @@ def add(
             name=name,
             destination=destination,
             headers=read_headers(header_file) if header_file else (),
+            topics=_topics(topic or [], settings),
             themes=_themes(theme or [], settings),
             languages=frozenset(lang or ()),
             feeds=frozenset(feeds),
@@ -156,6 +161,12 @@ def _with_secret(name: str, destination: Destination, file: Path) -> Destination
     return replace(destination, signing_secret=signature.check_secret(read_password(file)))
 
 
+def _topics(names: list[str], settings: Settings) -> frozenset[str]:
+    from monitor.runtime import topics
+
+    return check_topics(names, topics.settings_by_topic(settings))
+
+
 def _themes(slugs: list[str], settings: Settings) -> frozenset[str]:
     return subscription_actions.check_themes(slugs, _topic_themes(settings))
 
@@ -168,9 +179,9 @@ def _filter(store: Store, question: str | None, settings: Settings) -> ArticleFi
 
 def _topic_themes(settings: Settings) -> Mapping[str, str]:
     """The slug of each theme → its title."""
-    from monitor.runtime import topic_pack
+    from monitor.runtime import topics
 
-    return topic_pack.read_card(settings).theme_titles
+    return topics.theme_titles(settings)
 
 
 def _print_added(subscription: Subscription, json: bool, *, is_known: bool) -> None:

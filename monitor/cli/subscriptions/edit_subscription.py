@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.actions.header_files import read_headers
+from monitor.actions.option_values import check_topics
 from monitor.actions.subscribing import destinations
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, next_message
 from monitor.actions.subscribing.subscription_edits import (
@@ -68,6 +69,9 @@ def edit(
     no_headers: Annotated[
         bool, typer.Option("--no-headers", help="Send a webhook without headers of its own.")
     ] = False,
+    topic: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only these topics; or “none”.")
+    ] = None,
     theme: Annotated[
         list[str] | None, typer.Option(metavar="SLUG", help="Only these themes; or “none”.")
     ] = None,
@@ -105,6 +109,7 @@ def edit(
     change = SubscriptionEdit(
         name=name,
         headers=() if no_headers else read_headers(header_file) if header_file else None,
+        topics=topic,
         themes=theme,
         languages=lang,
         feeds=feed,
@@ -126,8 +131,8 @@ def edit(
     )
     if change == NO_EDIT and address is None:
         raise ConfigError(
-            "say what to change: --name, --address, --theme, --lang, --feed, --min-score, --filter,"
-            " --about, --cadence, --at, --zone, --quiet, --budget, --repeat, --tier, …"
+            "say what to change: --name, --address, --topic, --theme, --lang, --feed, --min-score,"
+            " --filter, --about, --cadence, --at, --zone, --quiet, --budget, --repeat, --tier, …"
         )
     _apply(context, subscription, change, address, json)
 
@@ -141,10 +146,12 @@ def _apply(
 ) -> None:
     from dataclasses import replace
 
-    from monitor.runtime import topic_pack
+    from monitor.runtime import topics
 
     settings, now = invocation.settled_settings(context), clock.now()
-    themes = topic_pack.read_card(settings).theme_titles
+    themes = topics.theme_titles(settings)
+    if change.topics and list(change.topics) != ["none"]:
+        check_topics(change.topics, topics.settings_by_topic(settings))
     with invocation.open_store(context) as store:
         if address is not None:
             change = replace(

@@ -19,6 +19,7 @@ def filters_text(subscription: Subscription) -> str:
     if not subscription.about & {About.ARTICLES, About.STORIES}:
         return "; and ".join(subjects)
     parts = [
+        ", ".join(f"topic {name}" for name in sorted(subscription.topics)),
         ", ".join(sorted(subscription.themes)),
         ", ".join(sorted(subscription.languages)),
         f"{len(subscription.feeds)} feeds" if subscription.feeds else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import typer
@@ -15,6 +16,7 @@ from monitor.cli.options import Json, SubscriptionArgument
 from monitor.cli.subscriptions.filter_text import filters_text
 from monitor.deliver.messages.schedule_text import schedule_phrase
 from monitor.domain.alerts import Subscription, SubscriptionState
+from monitor.domain.errors import MonitorError
 from monitor.runtime import clock
 from monitor.text.formats import short_instant
 
@@ -27,16 +29,29 @@ def list_subscriptions(context: typer.Context, json: Json = False) -> None:
     if json:
         output.print_json([status.as_json() for status in statuses])
         return
+    watched = _watched_topics(context)
     output.print_table(
         ("key", "name", "by", "to", "filters", "schedule", "next", "state"),
-        [_table_row(status, now) for status in statuses],
+        [_table_row(status, now, watched) for status in statuses],
         optional=("to", "filters", "schedule"),
         wrapped=("next", "state"),
         empty="no subscriptions yet: `monitor subscriptions add NAME --email ADDR`",
     )
 
 
-def _table_row(status: SubscriptionStatus, now: datetime) -> tuple[str, ...]:
+def _watched_topics(context: typer.Context) -> Collection[str] | None:
+    """The names of the topics; None where the settings or a pack are wrong, which doctor says."""
+    from monitor.runtime import topics
+
+    try:
+        return topics.settings_by_topic(invocation.settled_settings(context)).keys()
+    except MonitorError:
+        return None
+
+
+def _table_row(
+    status: SubscriptionStatus, now: datetime, watched: Collection[str] | None
+) -> tuple[str, ...]:
     subscription = status.subscription
     return (
         subscription.key[:8],
@@ -46,8 +61,14 @@ def _table_row(status: SubscriptionStatus, now: datetime) -> tuple[str, ...]:
         filters_text(subscription),
         schedule_phrase(subscription.cadence),
         next_message(subscription, status.outlook, now),
-        _state(subscription),
+        "; ".join(filter(None, (_state(subscription), _unwatched(subscription, watched)))),
     )
+
+
+def _unwatched(subscription: Subscription, watched: Collection[str] | None) -> str:
+    """The topics that it asks for and that were removed from the settings, in a few words."""
+    lost = sorted(subscription.topics - set(watched)) if watched is not None else []
+    return f"{', '.join(lost)} is not watched any more" if lost else ""
 
 
 def _state(subscription: Subscription) -> str:

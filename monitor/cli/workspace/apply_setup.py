@@ -38,15 +38,19 @@ def apply(
     """
     from monitor.actions.setup.setup_file import read_setup
     from monitor.actions.setup.setup_plan import apply_setup, plan_setup
-    from monitor.runtime import topic_pack
+    from monitor.actions.setup.subscription_setup import SetupContext
+    from monitor.runtime import topics
 
     setup = read_setup(file)
     settings, now = invocation.settled_settings(context), clock.now()
-    themes = topic_pack.read_card(settings).theme_titles
+    checked_against = SetupContext(
+        allow=settings.egress.allow,
+        topics=topics.topic_titles(settings),
+        topic_themes=topics.theme_titles(settings),
+        now=now,
+    )
     with invocation.open_store(context) as store:
-        plan = plan_setup(
-            store, setup, allow=settings.egress.allow, topic_themes=themes, now=now, prune=prune
-        )
+        plan = plan_setup(store, setup, checked_against, prune=prune)
         if not json:
             _print_plan(plan)
         if dry_run or not plan.steps:

@@ -68,6 +68,8 @@ class _Section:
     """The stories and articles of one theme."""
 
     title: str
+    topic: str  # of its articles
+    is_other: bool  # of no theme
     count: int  # articles
     blocks: tuple[_Block, ...]
     omitted: int  # articles that are not shown
@@ -177,7 +179,10 @@ def _sections(
         _section(slug, members, shown, claim, stories, theme_titles)
         for slug, members in sorted(by_theme.items())
     ]
-    return sorted(sections, key=lambda section: (section.title == _OTHER, -section.count))
+    topics = {section.topic for section in sections}
+    if len(topics) > 1:
+        sections = [replace(part, title=f"{part.topic}: {part.title}") for part in sections]
+    return sorted(sections, key=lambda part: (part.topic, part.is_other, -part.count))
 
 
 def _story_of_article(content: DigestReady) -> dict[str, DigestStory]:
@@ -208,6 +213,8 @@ def _section(
     count = sum(map(len, groups))
     return _Section(
         title=sanitize.name(theme_titles.get(slug, slug)) or _OTHER,
+        topic=sanitize.name(groups[0][0].decision.topic),
+        is_other=not slug,
         count=count,
         blocks=tuple(blocks),
         omitted=count - sum(len(block.lines) for block in blocks),

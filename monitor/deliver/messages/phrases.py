@@ -90,10 +90,12 @@ def weight(value: float) -> str:
 
 def criteria(subscription: Subscription, theme_titles: Mapping[str, str]) -> str:
     """The criteria of a subscription, to end a sentence that begins "asks for"."""
+    topics = _listed(sorted(subscription.topics)) if subscription.topics else ""
     themes = sorted(theme_titles.get(slug, slug) for slug in subscription.themes)
     languages = sorted(language_name(code) for code in subscription.languages)
     parts = [
-        _listed(themes) if themes else "everything on this topic",
+        _listed(themes) if themes else f"everything on {topics or 'this topic'}",
+        f"on {topics}" if themes and topics else "",
         f"in {_listed(languages)}" if languages else "",
         f"from {len(subscription.feeds)} chosen sources" if len(subscription.feeds) > 1 else "",
         "from one chosen source" if len(subscription.feeds) == 1 else "",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from monitor.alerts import match
 from monitor.deliver.messages import (
     confirm,
     coverage_statement,
@@ -100,13 +101,16 @@ def message(
     theme_titles: Mapping[str, str],
     with_text: bool = True,
 ) -> Message:
-    """The alert as a message of its type.
+    """The alert as a message of its type; `topic` tags those that are about no single article.
 
     Without `with_text` the text and HTML of messages about articles stay empty: programs read
     their data only, and the text is half of the work.
     Raise Refused for an alert that can't be sent: its article is no longer stored, its content is
     incomplete.  No text of others makes this raise.
     """
+    subscription = claim.subscription
+    views = tuple(match.wanted_view(article, subscription) for article in claim.articles)
+    claim = replace(claim, articles=views)
     match claim.alert.content:
         case ArticleFlagged():
             return _flagged(claim, topic, theme_titles, with_text=with_text)
@@ -157,6 +161,7 @@ def _flagged(
     """The message about one article."""
     if not claim.articles:
         raise Refused(DeliveryReason.UNWRITABLE, "its article is no longer stored")
+    topic = claim.articles[0].decision.topic or topic
     subject = _subject(claim, topic, _lead(claim))
     text = html = ""
     if with_text:

@@ -41,7 +41,8 @@ def flagged(claim: Claim) -> dict[str, object]:
         "alert": claim.alert.key,
         "subscription": claim.subscription.key,
         "article": _article(article, claim.feed_titles.get(article.feed_key, "")),
-        "decision": _decision(article.decision),
+        "decision": _decision(article.decision) | _topic(article),
+        **_topics(article),
         "sources": _sources(article, claim),
         **_story(claim),
     }
@@ -77,6 +78,7 @@ def brief(article: Article, feed_title: str) -> dict[str, object]:
             "threshold": _number(decision.threshold),
             "labels": list(decision.labels),
             "tier": str(decision.tier),
+            **_topic(article),
         },
     }
 
@@ -143,6 +145,16 @@ def _decision(decision: Decision) -> dict[str, object]:
         "tier": str(decision.tier),
         **_confirmed_by(decision),
     }
+
+
+def _topic(article: Article) -> dict[str, object]:
+    """The topic of the decision, of an article that was judged for several."""
+    return {"topic": article.decision.topic} if article.other_decisions else {}
+
+
+def _topics(article: Article) -> dict[str, object]:
+    """The topics that it is relevant for, of an article that was judged for several."""
+    return {"topics": list(article.topics)} if article.other_decisions else {}
 
 
 def _confirmed_by(decision: Decision) -> dict[str, object]:

@@ -16,6 +16,7 @@ class FlaggedArticle:
     title: str
     score: float
     themes: tuple[str, ...]  # that it counts for, strongest first
+    topics: tuple[str, ...] = ()  # that it is relevant for
     backlog: bool
     published_at: datetime | None
     seen_at: datetime
@@ -28,6 +29,7 @@ class FlaggedArticle:
             title=article.entry.title,
             score=article.decision.score,
             themes=article.decision.labels,
+            topics=article.topics,
             backlog=article.backlog,
             published_at=article.entry.published_at,
             seen_at=article.seen_at,

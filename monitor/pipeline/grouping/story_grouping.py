@@ -51,9 +51,13 @@ class GroupingData:
 class StoryGrouping:
     """The stage that groups; used by the one thread that owns the store."""
 
-    def __init__(self, load: Callable[[], GroupingData]) -> None:
-        """`load` reads the pack, at the first relevant article; it raises PackError."""
+    def __init__(self, load: Callable[[], GroupingData], topic: str = "") -> None:
+        """`load` reads the pack, at the first relevant article; it raises PackError.
+
+        Articles that are relevant for this topic are grouped; an empty one: for any.
+        """
         self._load = load
+        self._topic = topic
         self._data: GroupingData | None = None
         self._is_faulty = False
         self._window: StoryWindow | None = None
@@ -70,7 +74,7 @@ class StoryGrouping:
 
     def encode(self, polls: Sequence[PollResult], give_way: GiveWay = never_wait) -> None:
         """Make the embeddings of the relevant articles, before the transaction that groups them."""
-        relevant = [article for article in _articles(polls) if is_grouped(article)]
+        relevant = self._relevant(polls)
         self._embeddings = {}
         if not relevant:
             return
@@ -88,13 +92,13 @@ class StoryGrouping:
         self, polls: Sequence[PollResult], stored: StoredStories, give_way: GiveWay = never_wait
     ) -> list[PollResult]:
         """The polls with the story changes and figures of their relevant articles."""
-        if not any(map(is_grouped, _articles(polls))):
+        if not self._relevant(polls):
             return list(polls)
         data = self._loaded()
         if data is None:
             return list(polls)
         window = self._up_to_date(data, stored)
-        relevant = [article for article in _articles(polls) if is_grouped(article)]
+        relevant = self._relevant(polls)
         batch = GroupedBatch(window, data.stories, stored, relevant, self._state)
         before = stored.last_arrival()
         completed = [self._completed(poll, batch, data.figures, give_way) for poll in polls]
@@ -103,6 +107,15 @@ class StoryGrouping:
             self._last, self._arrival = batch.last, before + batch.count
         return completed
 
+    def _relevant(self, polls: Sequence[PollResult]) -> list[Article]:
+        """The articles that get a story: the pack knows how to group those of its topic."""
+        topic = self._topic
+        return [
+            article
+            for article in _articles(polls)
+            if (topic in article.topics if topic else article.decision.relevant)
+        ]
+
     def _completed(
         self,
         poll: PollResult,
@@ -110,7 +123,7 @@ class StoryGrouping:
         figures: FigurePack | None,
         give_way: GiveWay,
     ) -> PollResult:
-        relevant = [article for article in _articles([poll]) if is_grouped(article)]
+        relevant = self._relevant([poll])
         relevant.sort(key=lambda article: (_time_of(article), article.key))
         for article in relevant:
             give_way()
@@ -172,11 +185,6 @@ def _restore(window: StoryWindow, articles: Sequence[GroupedArticle]) -> None:
         except Exception:  # a loop edge: one article harms only itself
             log.exception("stories.not_restored", extra={"article": grouped.article_key})
             window.forget(grouped.article_key)
-
-
-def is_grouped(article: Article) -> bool:
-    """Whether an article gets a story: a relevant one does."""
-    return article.decision.relevant
 
 
 def _encoded(article: Article, encoder: StoryEncoder) -> Embedding | None:

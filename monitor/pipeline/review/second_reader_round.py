@@ -37,6 +37,7 @@ class SecondReader:
     chat: ChatModel
     model: str
     instructions: str
+    topic: str = ""  # that the instructions are about; empty: the only one
     scores: tuple[float, float]  # the least and the greatest score of an article in doubt
     budget: int  # questions a day (UTC)
     is_forced: bool  # asked without a trial that it passed
@@ -105,7 +106,10 @@ class SecondReaderRound:
         limit = min(_AT_ONCE, self._reader.budget - asked_today)
         if limit <= 0:
             return []
-        return readings.due(now, since=now - _SPAN, scores=self._reader.scores, limit=limit)
+        reader = self._reader
+        return readings.due(
+            now, since=now - _SPAN, scores=reader.scores, limit=limit, topic=reader.topic
+        )
 
     async def _read(self, article: Article, now: datetime) -> SecondReading:
         reader = self._reader

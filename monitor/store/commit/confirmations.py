@@ -5,7 +5,7 @@ All of it is one transaction, so that no confirmed article is left without its a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -14,6 +14,7 @@ from monitor.domain.alerts import Alert, PollResult
 from monitor.domain.articles import Article, DecisionReason, Mark
 from monitor.domain.feeds import PollState
 from monitor.domain.review.confirmation import confirmed
+from monitor.domain.topics.topic_decisions import with_decisions
 from monitor.store.commit import polls
 from monitor.store.commit.copy_candidates import find_candidates
 from monitor.store.commit.polls import CompletePolls, LookUps
@@ -68,7 +69,7 @@ def confirm(
         if article.decision.relevant:  # boosted across the threshold
             return ConfirmedArticle(article=article, is_new=False)
         decision = confirmed(article.decision, request.by, request.themes)
-        relevant = replace(article, decision=decision)
+        relevant = with_decisions(article, (decision, *article.other_decisions))
         completed = complete([_as_poll(relevant, request)], _look_ups(database, connection))
         stored = polls.without_known_alerts(connection, completed)
         _store_decision(connection, relevant)
@@ -103,6 +104,7 @@ def _store_decision(connection: Connection, article: Article) -> None:
             reason=decision.reason,
             labels=list(decision.labels),
             confirmed_by=decision.confirmed_by,
+            **article_rows.topic_values(article),
         )
     )
     index_writes.follow_outcomes(connection, [article.key])

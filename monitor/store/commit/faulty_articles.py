@@ -129,6 +129,7 @@ def _bare(article: Article, error: Exception) -> Article:
         own_text=None,
         page=f"not judged, it can't be stored as it is: {error!r}",
         decision=unjudged(article.decision.config),
+        other_decisions=(),
     )
 
 

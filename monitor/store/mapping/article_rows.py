@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from monitor.domain.articles import (
     Article,
     Decision,
+    DecisionReason,
     Mark,
     RuleAction,
     RuleHit,
@@ -64,6 +65,7 @@ def article_values(article: Article) -> Values:
         "confirmed_by": decision.confirmed_by or None,
         "own_score": decision.own_score,
         "similar": _similar_json(decision.similar),
+        **topic_values(article),
     }
 
 
@@ -87,6 +89,63 @@ def _similar(values: Values | None) -> SimilarArticles | None:
         log_odds=float(values["log_odds"]),
         shift=float(values["shift"]),
     )
+
+
+def topic_values(article: Article) -> Values:
+    """The columns of the topics beside that of the leading decision."""
+    return {
+        "topics": list(article.topics) or None,
+        "other_decisions": [_decision_json(other) for other in article.other_decisions] or None,
+    }
+
+
+def _decision_json(decision: Decision) -> Values:
+    """A decision beside the leading one, as one value."""
+    return {
+        "relevant": decision.relevant,
+        "reason": decision.reason.value,
+        "score": decision.score,
+        "pack_score": decision.pack_score,
+        "threshold": decision.threshold,
+        "themes": dict(decision.themes),
+        "labels": list(decision.labels),
+        "terms": [[term.text, term.weight] for term in decision.terms],
+        "rules": [_rule_hit_json(hit) for hit in decision.rules],
+        "pack": decision.pack,
+        "config": decision.config,
+        "review_threshold": decision.review_threshold,
+        "confirmed_by": decision.confirmed_by,
+        "own_score": decision.own_score,
+        "similar": _similar_json(decision.similar),
+    }
+
+
+def _decision_from_json(values: Values) -> Decision:
+    return Decision(
+        relevant=values["relevant"],
+        reason=DecisionReason(values["reason"]),
+        score=float(values["score"]),
+        pack_score=float(values["pack_score"]),
+        threshold=float(values["threshold"]),
+        themes={slug: float(probability) for slug, probability in values["themes"].items()},
+        labels=tuple(values["labels"]),
+        terms=tuple(Term(text=text, weight=float(weight)) for text, weight in values["terms"]),
+        rules=tuple(_rule_hit(hit) for hit in values["rules"]),
+        pack=values["pack"],
+        config=values["config"],
+        review_threshold=_number_or_none(values["review_threshold"]),
+        confirmed_by=values["confirmed_by"],
+        own_score=_number_or_none(values["own_score"]),
+        similar=_similar(values["similar"]),
+    )
+
+
+def _number_or_none(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _other_decisions(row: Row[Any]) -> tuple[Decision, ...]:
+    return tuple(_decision_from_json(values) for values in row.other_decisions or ())
 
 
 def _rule_hit_json(hit: RuleHit) -> Values:
@@ -122,6 +181,7 @@ def article_from_row(row: Row[Any]) -> Article:
         own_text=row.own_text,
         page=row.page,
         decision=_decision(row),
+        other_decisions=_other_decisions(row),
         edits=row.edits,
         edited_at=row.edited_at,
         text_pruned_at=row.text_pruned_at,
@@ -136,6 +196,7 @@ def revision_from_row(row: Row[Any], newest: Article) -> Article:
         own_text=row.own_text,
         page=row.page,
         decision=_decision(row),
+        other_decisions=_other_decisions(row),
         edits=row.edits,
         edited_at=row.edited_at,
         text_pruned_at=row.text_pruned_at,

@@ -32,6 +32,7 @@ def subscription_values(subscription: Subscription) -> Values:
         "secret": exact_text("subscription's secret", secret, URL_LENGTH) if secret else "",
         "old_secrets": secrets_json(subscription.old_secrets),
         "headers": headers_json(subscription.headers),
+        "topics": sorted(subscription.topics),
         "themes": sorted(subscription.themes),
         "languages": sorted(subscription.languages),
         "feeds": sorted(subscription.feeds),
@@ -55,6 +56,7 @@ def subscription_values(subscription: Subscription) -> Values:
 _EDITED = (
     "name",
     "address",
+    "topics",
     "themes",
     "languages",
     "feeds",
@@ -107,6 +109,7 @@ def subscription_from_row(row: Row[Any], feeds: Iterable[NamedFeed] = ()) -> Sub
         signing_secret="" if is_url else row.secret,
         private_url=row.secret if is_url else "",
         headers=headers_from_json(row.headers),
+        topics=frozenset(row.topics),
         themes=frozenset(row.themes),
         languages=frozenset(row.languages),
         feeds=frozenset(row.feeds),

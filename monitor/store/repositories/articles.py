@@ -17,6 +17,7 @@ from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import article_rows
 from monitor.store.repositories import revisions, sources
 from monitor.store.schema.tables import IS_RELEVANT, articles
+from monitor.store.search.theme_conditions import counts_for_theme
 
 # Articles of one read of a replay: it takes some milliseconds, and between two others have a turn.
 _PAGE = 100
@@ -170,8 +171,8 @@ class Articles:
         feed: str | None = None,
         limit: int = 50,
     ) -> builtins.list[Article]:
-        """Articles, the newest first: seen at `since` or later, with the label `theme`, flagged or
-        not, of the feed with this key.
+        """Articles, the newest first: seen at `since` or later, with the label `theme` on
+        any topic, flagged or not, of the feed with this key.
         """
         query = (
             select(articles)
@@ -206,7 +207,7 @@ class Articles:
         if flagged is not None:
             yield IS_RELEVANT if flagged else ~articles.c.relevant
         if theme is not None:
-            yield self._database.list_contains(articles.c.labels, theme)
+            yield counts_for_theme(self._database, theme)
 
 
 def by_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Article]:

@@ -87,6 +87,7 @@ class SubscriptionRow(TableRow, table=True):
     tier: WantedTier = Field(sa_type=EnumText(WantedTier))
     headers: list[Any] | None = Field(sa_type=json_type())  # name and value; None: none of its own
     link_version: int  # of the link by which its receiver manages it
+    topics: list[str] = Field(sa_type=json_type())
 
 
 class SilenceRow(TableRow, table=True):

@@ -135,6 +135,8 @@ class ArticleRow(TableRow, table=True):
     confirmed_by: str | None = Field(sa_type=SafeText(MARKER_LENGTH))
     own_score: float | None = Field(sa_type=Double)  # of the pack alone, when it passes the gate
     similar: dict[str, Any] | None = Field(sa_type=json_type())  # what moved that score
+    topics: list[str] | None = Field(sa_type=json_type())  # that it is relevant for; null: none
+    other_decisions: list[Any] | None = Field(sa_type=json_type())  # on further topics; null: none
 
 
 class PrintRow(TableRow, table=True):

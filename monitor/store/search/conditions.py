@@ -46,6 +46,7 @@ from monitor.search.question import (
     Node,
     Not,
     OfTheme,
+    OfTopic,
     Period,
     Reason,
     RuleMatched,
@@ -71,6 +72,7 @@ from monitor.store.schema.tables import (
 )
 from monitor.store.search import story_conditions, text_queries
 from monitor.store.search.story_conditions import COMPARE
+from monitor.store.search.theme_conditions import counts_for_theme
 
 _ALERT_STATES = {
     ArticleState.TOLD: AlertState.SENT,
@@ -152,7 +154,9 @@ class Conditions:
             case MatchesPattern(pattern):
                 return number_in(self._database, self._patterns[pattern])
             case OfTheme(slug):
-                return self._database.list_contains(articles.c.labels, slug)
+                return counts_for_theme(self._database, slug)
+            case OfTopic(name):
+                return self._database.list_contains(articles.c.topics, name)
             case ThemeProbability() | Score() | NearLine():
                 return self._number(leaf)
             case InState(state):

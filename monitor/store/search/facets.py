@@ -1,4 +1,4 @@
-"""Search facets: counts by theme, language, feed and month over what a question finds."""
+"""Search facets: counts by topic, theme, language, feed and month over what a question finds."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Facets:
 
     total: int
     is_capped: bool  # there are more articles than were counted
+    topics: Mapping[str, int]  # name → articles that are relevant for it
     themes: Mapping[str, int]  # slug → articles that count for it
     languages: Mapping[str, int]  # "ko" → articles; "" for an unknown one
     feeds: Mapping[str, int]  # feed key → articles
@@ -32,6 +33,7 @@ class Facets:
 def count(database: Database, connection: Connection, query: Select[Any]) -> Facets:
     """Count over the articles of a query that is in its order already."""
     columns = (
+        _undecoded(database, articles.c.topics),
         _undecoded(database, articles.c.labels),
         articles.c.language,
         articles.c.feed_key,
@@ -40,21 +42,28 @@ def count(database: Database, connection: Connection, query: Select[Any]) -> Fac
     counted = query.with_only_columns(*columns).limit(MOST_COUNTED + 1)
     rows = connection.execute(counted).all()
     # few different labels: each is decoded once, not once an article
-    values = zip(*rows[:MOST_COUNTED], strict=True) if rows else ((), (), (), ())
-    labels, languages, feeds, months = map(Counter, values)
-    themes, primary = Counter[str](), Counter[str]()
-    for text, number in labels.items():
-        themes.update(dict.fromkeys(json.loads(text), number))
+    values = zip(*rows[:MOST_COUNTED], strict=True) if rows else ((), (), (), (), ())
+    topics, labels, languages, feeds, months = map(Counter, values)
+    primary = Counter[str]()
     for language, number in languages.items():
         primary[(language or "").split("-")[0].lower()] += number
     return Facets(
         total=min(len(rows), MOST_COUNTED),
         is_capped=len(rows) > MOST_COUNTED,
-        themes=themes,
+        topics=_of_lists(topics),
+        themes=_of_lists(labels),
         languages=primary,
         feeds=feeds,
         months=months,
     )
+
+
+def _of_lists(counts: Mapping[str | None, int]) -> Counter[str]:
+    """Counts of JSON lists as counts of their items; null is an empty list."""
+    items = Counter[str]()
+    for text, number in counts.items():
+        items.update(dict.fromkeys(json.loads(text or "[]") or (), number))
+    return items
 
 
 def _undecoded(database: Database, column: ColumnElement[Any]) -> ColumnElement[str]:

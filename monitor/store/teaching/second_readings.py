@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select
+from sqlalchemy import ColumnElement, Row, and_, func, insert, select, true
 
 from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.review.second_reading import SecondReading
@@ -26,10 +26,17 @@ class SecondReadings:
         self._database = database
 
     def due(
-        self, now: datetime, *, since: datetime, scores: tuple[float, float], limit: int
+        self,
+        now: datetime,
+        *,
+        since: datetime,
+        scores: tuple[float, float],
+        limit: int,
+        topic: str = "",
     ) -> list[Article]:
         """Articles to read: in doubt, seen at `since` or later, unmarked, and not read yet.
 
+        Those of one `topic`; an empty one: of any.
         Those below their threshold come first, because an answer may change their outcome.  One
         that could not be read is due again after `RETRY_AFTER`, `MOST_TRIES` times in all.
         """
@@ -50,6 +57,7 @@ class SecondReadings:
                 ~tried_lately.exists(),
                 ~marked.exists(),
                 tries < MOST_TRIES,
+                articles.c.pack.startswith(f"{topic}@", autoescape=True) if topic else true(),
             )
             .order_by(articles.c.relevant, articles.c.seen_at.desc(), articles.c.key)
             .limit(limit)

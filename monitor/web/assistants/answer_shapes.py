@@ -10,7 +10,10 @@ from monitor.web.api.shapes.article_shapes import TierWord
 
 
 class FoundArticleShape(TypedDict):
-    """An article that a question finds, without its text and its reasons."""
+    """An article that a question finds, without its text and its reasons.
+
+    `topic` and `topics` are there where it was judged for several topics.
+    """
 
     key: str
     title: str
@@ -23,6 +26,8 @@ class FoundArticleShape(TypedDict):
     score: float
     relevant: bool
     tier: TierWord
+    topic: NotRequired[str]
+    topics: NotRequired[list[str]]
     theme_slugs: list[str]
 
 

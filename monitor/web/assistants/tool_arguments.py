@@ -68,6 +68,9 @@ class JudgeArguments(ApiModel):
 
     title: str = Field(min_length=1, max_length=1_000, description="The headline.")
     text: str = Field("", max_length=50_000, description="What follows the headline.")
+    topic: str = Field(
+        "", max_length=200, description="Judge it for this topic; empty: for the first one."
+    )
 
 
 class SpanArguments(ApiModel):

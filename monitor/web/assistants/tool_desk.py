@@ -42,7 +42,7 @@ class ToolDesk:
 
     settings: Settings
     read: ReadStore
-    explainer: Callable[[], Explainer]  # of the pack in use; called in the thread of the store
+    explainer: Callable[[str], Explainer]  # of a topic; called in the thread of the store
     clock: Callable[[], datetime]
     caller: Caller
 

@@ -22,7 +22,7 @@ from monitor.actions.grouping.silent_parties import expected_outlets
 from monitor.actions.grouping.story_reports import StoryQuery
 from monitor.actions.reading.article_view import view_article
 from monitor.actions.reading.articles import find_article, show_article
-from monitor.actions.reading.explanations import explain_text
+from monitor.actions.reading.explanations import explain_text, judging_settings
 from monitor.actions.reading.searches import SearchRequest, search_articles
 from monitor.actions.statistics.coverage_report import coverage_report
 from monitor.settings.sections import Settings
@@ -46,7 +46,7 @@ class ToolCall(Generic[ArgumentsT]):
 
     store: Store
     settings: Settings
-    explainer: Callable[[], Explainer]  # of the pack in use; raises PackError
+    explainer: Callable[[str], Explainer]  # of a topic, "": the first; raises PackError
     now: datetime
     arguments: ArgumentsT
 
@@ -121,7 +121,7 @@ def search(call: ToolCall[arguments.SearchArguments]) -> JsonObject:
     items = []
     for listed in page.articles:
         fields = {**listed.as_json(), "feed_title": listed.feed_title}
-        items.append({name: fields[name] for name in names})
+        items.append({name: fields[name] for name in names if name in fields})
     return {
         "question": page.description,
         "items": items,
@@ -150,7 +150,8 @@ def explain(call: ToolCall[arguments.KeyArguments]) -> JsonObject:
     """
     stored = find_article(call.store, call.arguments.key)
     config = call.settings.decision_digest
-    return view_article(call.store, stored, call.explainer(), config).as_json()
+    explainer = call.explainer(stored.decision.topic)
+    return view_article(call.store, stored, explainer, config).as_json()
 
 
 @_tool("List stories", Act.READ_ARTICLES, arguments.StoryListArguments, story_shapes.StoryPageShape)
@@ -195,9 +196,11 @@ def figures(call: ToolCall[arguments.FigureListArguments]) -> JsonObject:
 @_tool("Judge a text", Act.READ_ARTICLES, arguments.JudgeArguments, article_shapes.JudgedShape)
 def judge(call: ToolCall[arguments.JudgeArguments]) -> JsonObject:
     """Judge a text as if a feed had brought it; nothing is stored and nobody is told."""
+    topic = call.arguments.topic
+    settings = judging_settings(call.settings, topic)
     title = " ".join(call.arguments.title.split())
     text = f"{title}\n{call.arguments.text}"
-    return explain_text(text, call.settings, call.explainer()).as_json()
+    return explain_text(text, settings, call.explainer(topic)).as_json()
 
 
 @_tool("Health of feeds", Act.READ_HEALTH, arguments.SpanArguments, statistics_shapes.CoverageShape)

@@ -50,7 +50,8 @@ def find_article_view(
     article = store.articles.find(key)
     if article is None:
         raise HTTPException(404)
-    return view_article(store, article, explainers.explainer(), site.settings.decision_digest)
+    explainer = explainers.explainer(article.decision.topic)
+    return view_article(store, article, explainer, site.settings.decision_digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

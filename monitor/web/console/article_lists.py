@@ -107,7 +107,7 @@ def entries_response(
         "console",
         whole_list.path + whole_list.query,
         title=f"{title} · Watchpost",
-        subtitle=f"{noun} of {site.topic}",
+        subtitle=f"{noun} of {site.topic_names}",
         url=str(request.url),
         since=max((item.updated_at for item in entries), default=site.clock()),
     )

@@ -20,6 +20,12 @@ class FacetLinks:
     question: str
     address: Callable[[str], str]
 
+    def topics(self, facets: Facets, site: SiteContext) -> list[FacetLink]:
+        """The topics that articles are relevant for; none where there is one topic."""
+        if len(site.topics) < 2:
+            return []
+        return self._links(facets.topics, "topic", lambda name: site.topics.get(name, name))
+
     def themes(self, facets: Facets, site: SiteContext) -> list[FacetLink]:
         """The themes that most articles count for."""
         return self._links(facets.themes, "theme", lambda slug: site.theme_titles.get(slug, slug))

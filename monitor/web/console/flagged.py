@@ -181,7 +181,11 @@ def _parts(
             (_VIEW_NAMES[view], counts.views[view], address(view=view), view is queue.view)
             for view in QueueView
         ],
-        "facets": [*links.themes(counts.facets, site), *links.languages(counts.facets)],
+        "facets": [
+            *links.topics(counts.facets, site),
+            *links.themes(counts.facets, site),
+            *links.languages(counts.facets),
+        ],
         "opened": None,
         "sentence": _sentence(queue, counts.facets),
         "why_empty": _why_empty(queue, counts),

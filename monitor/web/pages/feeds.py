@@ -69,7 +69,7 @@ def _document(site: SiteContext, token: str, extension: str, limit: int) -> Feed
         "subscription",
         subscription.key,
         title=f"{subscription.name} · Watchpost",
-        subtitle=f"Articles flagged for {site.topic}",
+        subtitle=f"Articles flagged for {site.topic_names}",
         url=f"{site.settings.web.public_url}/feeds/{token}.{extension}",
         since=updated_at,
     )

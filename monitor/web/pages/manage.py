@@ -94,7 +94,7 @@ def _add_page(router: APIRouter, site: SiteContext, limits: RateLimiter) -> None
         return templating.page(
             "manage_webhooks",
             root="../../",
-            topic=site.topic,
+            topic=site.topic_names,
             token=token,
             name=visit.subscription.name,
             types=own_messages.webhook_types(),
@@ -163,7 +163,7 @@ async def _page(
         "frequencies": tuple(Frequency),
         "weekdays": WEEKDAYS,
         "spans": _SPANS,
-        "topic": site.topic,
+        "topic": site.topic_names,
         "token": visit.token,
         "done": done,
         "fault": fault,
@@ -345,7 +345,7 @@ def _undo_page(
     return templating.page(
         "undo",
         status=status,
-        topic=site.topic,
+        topic=site.topic_names,
         name=subscription.name,
         is_done=is_done and not is_over,
         is_over=is_over,

@@ -53,7 +53,7 @@ def routes(site: SiteContext) -> APIRouter:
         host = request.client.host if request.client else ""
         if not limits.allow(f"network {network(host)}", NETWORK_LIMIT, now):
             return _form(site, status=429, fault="Too many requests from here: try again later.")
-        response = templating.page("mail_sent", root="", topic=site.topic)
+        response = templating.page("mail_sent", root="", topic=site.topic_names)
         if limits.allow(f"address {sign_up.address.casefold()}", ADDRESS_LIMIT, now):
             response.background = BackgroundTask(store_sign_up, site, limits, sign_up, now)
         return response
@@ -133,7 +133,7 @@ def _confirm_page(
     return templating.page(
         "confirm",
         status=410 if is_over else 200,
-        topic=site.topic,
+        topic=site.topic_names,
         address=subscription.address,
         themes=[site.theme_titles.get(slug, slug) for slug in confirmation.slugs],
         done=is_active,
@@ -146,8 +146,8 @@ def _form(site: SiteContext, *, status: int = 200, fault: str = "") -> Response:
         "subscribe",
         status=status,
         root="",
-        topic=site.topic,
-        topic_title=site.topic_title,
+        topic=site.topic_names,
+        topics=list(site.topics.values()),
         themes=site.theme_titles,
         fault=fault,
     )

@@ -50,4 +50,6 @@ def routes(site: SiteContext) -> APIRouter:
 
 
 def _page(site: SiteContext, subscription: Subscription, ended: bool) -> Response:
-    return templating.page("unsubscribe", topic=site.topic, name=subscription.name, ended=ended)
+    return templating.page(
+        "unsubscribe", topic=site.topic_names, name=subscription.name, ended=ended
+    )

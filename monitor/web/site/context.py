@@ -31,15 +31,20 @@ class SiteContext:
     clock: Callable[[], datetime]
     started_at: datetime
     counting_since: Callable[[], datetime]  # the start, or the last step of the clock
-    topic: str  # the name of the topic pack
-    topic_title: str  # what it is about, for readers
-    theme_titles: Mapping[str, str]
+    topic: str  # the first one: the name of its pack
+    topics: Mapping[str, str]  # the name of each topic → what it is about, for readers
+    theme_titles: Mapping[str, str]  # of all topics
     fault_checks: Mapping[str, Callable[[], str]]  # name → a sentence, or "" when all is well
     metrics: Metrics
     turns: Turns = field(default_factory=Turns)  # of pages and of work in this process
     # For articles that a person confirms; None: the topic has no data for stories.  Used by the
     # thread of `run_in_store` alone.
     stories: StoryGrouping | None = None
+
+    @property
+    def topic_names(self) -> str:
+        """The names of the topics, for headings."""
+        return ", ".join(self.topics)
 
     async def read(self, query: Callable[[Store], Result]) -> Result:
         """Call `query` with the reading store, in its thread."""

@@ -33,6 +33,9 @@ class Metrics:
         self._entries = self._counter("entries_read", "Entries in the documents that were read.")
         self._new = self._counter("articles_new", "Articles seen for the first time.")
         self._flagged = self._counter("articles_flagged", "New articles found relevant.")
+        self._by_topic = self._counter(
+            "articles_flagged_by_topic", "New articles found relevant, by topic.", "topic"
+        )
         self._missed = self._counter("missed_ticks", "Ticks of the clock that came late.", "tick")
         self._delay = Histogram(
             "watchpost_publication_to_flag_seconds",
@@ -60,6 +63,8 @@ class Metrics:
     def _count_flags(self, poll: PollCounts) -> None:
         self._flagged.inc(len(poll.flagged))
         for article in poll.flagged:
+            for topic in article.topics:
+                self._by_topic.labels(topic).inc()
             if not article.backlog and article.published_at:
                 delay = article.seen_at - article.published_at
                 self._delay.observe(max(0.0, delay.total_seconds()))

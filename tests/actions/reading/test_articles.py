@@ -6,10 +6,18 @@ import json
 
 import pytest
 
-from monitor.actions.reading.articles import ArticleQuery, find_article, list_articles
+from monitor.actions.reading.articles import (
+    ArticleQuery,
+    ListedArticle,
+    ShownArticle,
+    find_article,
+    list_articles,
+    show_article,
+)
 from monitor.domain.errors import ConfigError
+from monitor.domain.topics.topic_decisions import with_decisions
 from monitor.store.store import Store
-from tests.fakes import NOW
+from tests.fakes import NOW, article, decision
 
 
 def keys(store: Store, **query: object) -> list[str]:
@@ -43,3 +51,21 @@ def test_json_names_both_readings_of_the_themes_beside_the_older_keys(store: Sto
     shown = json.loads(json.dumps(row.as_json()))
     assert shown["theme_slugs"] == shown["labels"] == ["labour"]
     assert shown["theme_probabilities"] == shown["themes"] == {"troops": 0.2, "labour": 0.7}
+
+
+def test_an_article_of_one_topic_is_listed_with_the_keys_that_it_always_had(store: Store):
+    (row,) = list_articles(store, ArticleQuery(limit=1, theme="labour"))
+    assert list(row.as_json()) == [
+        "key", "feed", "url", "title", "language", "published_at", "seen_at", "score", "relevant",
+        "tier", "themes", "labels", "theme_probabilities", "theme_slugs", "rules", "backlog",
+        "full_text", "edits", "edited_at", "text_pruned_at", "sources",
+    ]  # fmt: skip
+    assert "other_decisions" not in show_article(store, "aaaaaaaa").as_json()
+
+
+def test_an_article_of_several_topics_names_them_and_has_every_decision():
+    judged = with_decisions(article(), (decision(relevant=False), decision(pack="cables@1")))
+    shown = ShownArticle(listed=ListedArticle(article=judged, feed_title="", sources=())).as_json()
+    assert (shown["topic"], shown["topics"]) == ("cables", ["cables"])
+    (other,) = shown["other_decisions"]
+    assert (other["topic"], other["relevant"]) == ("test", False)

@@ -12,11 +12,14 @@ import pytest
 from monitor.access.caller import local_caller
 from monitor.actions.setup.setup_file import parse_setup
 from monitor.actions.setup.setup_plan import AppliedSetup, SetupPlan, apply_setup, plan_setup
+from monitor.actions.setup.subscription_setup import SetupContext
 from monitor.store.store import Store
 from tests.store.builders import NOW
 
 THEMES = {"arms": "Arms", "labour": "Labour"}
 ALLOW = (ip_network("10.1.0.0/16"),)
+
+TOPICS = ("dprk-russia", "undersea-cables")
 
 
 @pytest.fixture
@@ -28,9 +31,8 @@ def store(database_url: str) -> Iterator[Store]:
 def planned(store: Store, setup: str | dict[str, Any], *, prune: bool = False) -> SetupPlan:
     """The plan of a setup, given as TOML or as a table."""
     table = tomllib.loads(setup) if isinstance(setup, str) else setup
-    return plan_setup(
-        store, parse_setup(table), allow=ALLOW, topic_themes=THEMES, now=NOW, prune=prune
-    )
+    context = SetupContext(allow=ALLOW, topics=TOPICS, topic_themes=THEMES, now=NOW)
+    return plan_setup(store, parse_setup(table), context, prune=prune)
 
 
 def applied(store: Store, setup: str | dict[str, Any], *, prune: bool = False) -> AppliedSetup:

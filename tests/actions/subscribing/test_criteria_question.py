@@ -16,6 +16,7 @@ def test_no_criteria_are_everything_flagged():
 def test_every_criterion_is_in_the_question_and_the_search_reads_it():
     desk = subscription(
         "s",
+        topics=frozenset({"dprk-russia"}),
         themes=frozenset({"troops", "arms"}),
         languages=frozenset({"ko"}),
         feeds=frozenset({"f" * 64}),
@@ -24,6 +25,7 @@ def test_every_criterion_is_in_the_question_and_the_search_reads_it():
     )
     question = criteria_question(desk)
     assert question == (
-        f"is:flagged theme:arms,troops lang:ko feed:{'f' * 64} score>=0.7 (kursk OR wonsan)"
+        f"is:flagged topic:dprk-russia theme:arms,troops lang:ko feed:{'f' * 64} score>=0.7"
+        " (kursk OR wonsan)"
     )
     assert parse_in(question, ParseContext(NOW, NOW.tzinfo)).tree is not None

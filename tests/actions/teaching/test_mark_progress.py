@@ -65,13 +65,13 @@ def test_the_next_lesson_comes_after_twenty_new_marks_to_learn_from():
 
 
 def test_a_finished_training_begins_a_new_lesson(wolves: Settings, wolf_store: Store):
-    before = mark_progress(wolf_store, "wolves", NOW)
+    before = mark_progress(wolf_store, wolves, NOW)
     assert before.marked == len(TITLES)
     assert before.until_lesson == MARKS_OF_A_LESSON - before.to_learn
     training = trainings.begin_training(wolf_store, wolves, local_caller("Otto", NOW), NOW)
     outcome = TrainingOutcome(marks=before.to_learn, current_pack="", candidate_pack="", report={})
     wolf_store.pack_trainings.finish(training.key, NOW, outcome)
-    after = mark_progress(wolf_store, "wolves", NOW + timedelta(days=1))
+    after = mark_progress(wolf_store, wolves, NOW + timedelta(days=1))
     assert after.until_lesson == MARKS_OF_A_LESSON
     assert after.as_json()["held_out"] == before.held_out
 

@@ -91,6 +91,8 @@ def test_a_rule_names_its_effect_and_its_terms(hit: dict[str, Any], words: str) 
     [
         ({}, "everything on this topic"),
         ({"themes": {"arms"}}, "Arms"),
+        ({"topics": {"cables", "wolves"}}, "everything on cables or wolves"),
+        ({"topics": {"cables"}, "themes": {"arms"}}, "Arms, on cables"),
         (
             {"themes": {"troops", "arms", "other"}, "languages": {"ko", "en"}},
             "Arms, Troops or other, in English or Korean",

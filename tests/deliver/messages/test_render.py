@@ -230,7 +230,7 @@ def test_the_subject_names_the_subscribed_theme(
 ) -> None:
     claimed = claim(themes=frozenset({"arms"}))
     message = render.message(claimed, topic="t", theme_titles=theme_titles)
-    assert message.subject.startswith("[t][arms] ")
+    assert message.subject.startswith("[dprk-russia][arms] ")
 
 
 def test_a_long_headline_is_cut(rendered: Callable[..., Message]) -> None:

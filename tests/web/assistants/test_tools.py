@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from jsonschema import Draft202012Validator
 
+from monitor.domain.alerts import PollResult
+from monitor.domain.topics.topic_decisions import with_decisions
+from monitor.web.assistants.tool_desk import ToolRefused
 from monitor.web.assistants.tools import TOOLS
 from tests.contexts import watched
-from tests.fakes import feed
+from tests.fakes import article, decision, entry, feed
 from tests.grouped import KILLED, MORE_KILLED, arrive, figure_pack, grouping, news
 from tests.web.assistants.conftest import KEYS
 from tests.web.conftest import Visitor
@@ -46,6 +49,41 @@ async def test_a_decision_is_explained_and_a_text_judged(articles: Visitor, desk
     judgement = await ask(desk, "judge", title="North Korean troops fight for Russia in Kursk")
     assert judgement["decision"]["relevant"] is True
     assert judgement["sentence"]
+
+
+class TestTwoTopics:
+    @pytest.fixture
+    def other_settings(self) -> dict[str, object]:
+        return {"topic": {"further": [{"pack": "undersea-cables"}]}}
+
+    async def test_a_text_is_judged_for_the_topic_that_is_named(self, desk_of):
+        desk = desk_of()
+        title = "Two undersea cables cut in the Baltic, sabotage suspected"
+        assert not (await ask(desk, "judge", title=title))["decision"]["relevant"]
+        judged = await ask(desk, "judge", title=title, topic="undersea-cables")
+        assert judged["decision"]["pack"].startswith("undersea-cables@")
+        assert judged["decision"]["relevant"]
+        assert judged["sentence"]
+        with pytest.raises(ToolRefused, match="there are: dprk-russia, undersea-cables"):
+            await desk.answer("judge", {"title": title, "topic": "wolves"})
+
+    async def test_an_article_has_the_decisions_on_both(self, visitor: Visitor, desk_of):
+        cut = with_decisions(
+            article("a" * 64, entry=entry("Two undersea cables are cut")),
+            (
+                decision(relevant=False, pack="dprk-russia@1"),
+                decision(pack="undersea-cables@1", labels=("damage",)),
+            ),
+        )
+        visitor.store.feeds.add_all([feed("f")])
+        poll = PollResult(feed_key="f", state=feed("f").poll, articles=(cut,))
+        visitor.store.commit([poll])
+        desk = desk_of()
+        (item,) = (await ask(desk, "search", question="topic:undersea-cables"))["items"]
+        assert (item["topic"], item["topics"]) == ("undersea-cables", ["undersea-cables"])
+        for tool in ("article", "explain"):
+            shown = await ask(desk, tool, key="aaaa")
+            assert [other["topic"] for other in shown["other_decisions"]] == ["dprk-russia"]
 
 
 async def test_stories_and_figures_are_listed_and_a_story_read(visitor: Visitor, desk_of):

@@ -8,6 +8,7 @@ from monitor.web.console.facet_links import FacetLinks
 FACETS = Facets(
     total=4,
     is_capped=False,
+    topics={},
     themes={},
     languages={"ko": 1, "en": 3, "": 5},
     feeds={"a" * 32: 4},

@@ -10,6 +10,7 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.setup.setup_export import export_setup
 from monitor.actions.setup.setup_file import read_setup_text
 from monitor.actions.setup.setup_plan import apply_setup, plan_setup
+from monitor.actions.setup.subscription_setup import SetupContext
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, Flag, NoBody, NoQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -49,17 +50,15 @@ async def apply_setup_file(call: Call[ApplyQuery, NoBody]) -> Answer:
     has the signing secret of each new webhook, which is shown only now.
     """
     setup = read_setup_text(call.content)
-    settings, themes = call.site.settings, call.site.theme_titles
+    checked_against = SetupContext(
+        allow=call.site.settings.egress.allow,
+        topics=call.site.topics,
+        topic_themes=call.site.theme_titles,
+        now=call.now,
+    )
 
     def carry_out(store: Store) -> JsonObject:
-        plan = plan_setup(
-            store,
-            setup,
-            allow=settings.egress.allow,
-            topic_themes=themes,
-            now=call.now,
-            prune=call.query.prune,
-        )
+        plan = plan_setup(store, setup, checked_against, prune=call.query.prune)
         if call.query.dry_run:
             return {**plan.as_json(), "secrets": {}}
         return apply_setup(store, plan, call.caller, call.now).as_json()

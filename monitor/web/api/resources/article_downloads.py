@@ -108,7 +108,7 @@ async def read_atom(call: Call[DownloadQuery, NoBody]) -> Response:
         "search",
         call.query.q,
         title=f"Search: {call.query.q}"[:200] + " · Watchpost",
-        subtitle=f"Articles of {call.site.topic}",
+        subtitle=f"Articles of {call.site.topic_names}",
         url=str(call.request.url),
         since=max((item.updated_at for item in entries), default=call.now),
     )

@@ -9,7 +9,7 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.alert_outcomes import alert_outcomes
 from monitor.actions.reading.article_view import view_article
 from monitor.actions.reading.articles import find_article, show_article
-from monitor.actions.reading.explanations import ExplainedDecision, explain_text
+from monitor.actions.reading.explanations import ExplainedDecision, explain_text, judging_settings
 from monitor.actions.reading.searches import SearchRequest, search_articles
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery
@@ -66,7 +66,8 @@ async def explain_article(call: Call[NoQuery, NoBody]) -> Answer:
 
     def view(store: Store) -> JsonObject:
         article = found(lambda: find_article(store, call.key))
-        return view_article(store, article, call.context.explainers.explainer(), config).as_json()
+        explainer = call.context.explainers.explainer(article.decision.topic)
+        return view_article(store, article, explainer, config).as_json()
 
     return Answer(content=await call.read(view))
 
@@ -115,6 +116,9 @@ class JudgedText(ApiModel):
 
     title: str = Field(min_length=1, max_length=1_000, description="The headline.")
     text: str = Field("", max_length=50_000, description="What follows the headline.")
+    topic: str = Field(
+        "", max_length=200, description="Judge it for this topic; empty: for the first one."
+    )
 
 
 @api.post("/judge", Act.READ_ARTICLES, JudgedText, shapes.JudgedShape)
@@ -123,6 +127,7 @@ async def judge_text(call: Call[NoQuery, JudgedText]) -> Answer:
     title = " ".join(call.body.title.split())
     text = f"{title}\n{call.body.text}"
     explainers = call.context.explainers
-    settings = call.site.settings
-    explained = await call.read(lambda _: explain_text(text, settings, explainers.explainer()))
+    topic = call.body.topic
+    settings = judging_settings(call.site.settings, topic)
+    explained = await call.read(lambda _: explain_text(text, settings, explainers.explainer(topic)))
     return Answer(content=explained.as_json())

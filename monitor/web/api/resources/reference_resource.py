@@ -33,4 +33,4 @@ async def read_problem(call: Call[NoQuery, NoBody]) -> Response:
     if problem is None:
         there_are = ", ".join(problems.PROBLEM_TYPES)
         raise ProblemError(problems.NOT_FOUND, f"There is no such problem; there are: {there_are}.")
-    return page("problem", root="../../../", topic=call.site.topic, problem=problem)
+    return page("problem", root="../../../", topic=call.site.topic_names, problem=problem)

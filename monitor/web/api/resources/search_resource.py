@@ -38,6 +38,7 @@ async def count_facets(call: Call[QuestionQuery, NoBody]) -> Answer:
     facets, titles = await call.read(lambda store: question_facets(store, question, call.now))
     content: JsonObject = {
         "total_at_least" if facets.is_capped else "total": facets.total,
+        "topics": dict(facets.topics),
         "themes": dict(facets.themes),
         "languages": dict(facets.languages),
         "feeds": {

@@ -108,6 +108,7 @@ class SubscriptionBody(ApiModel):
         "", max_length=200, description="Of a webhook, `whsec_…`; empty: a new one is made."
     )
     headers: dict[str, str] = Field({}, max_length=20, description=_HEADERS)
+    topics: tuple[str, ...] = Field((), max_length=50, description="Empty: all.")
     themes: tuple[str, ...] = Field((), max_length=50)
     languages: tuple[str, ...] = Field((), max_length=50, description="Such as `en`, `ko`.")
     feeds: tuple[str, ...] = Field((), max_length=1_000, description="Keys or addresses.")
@@ -140,6 +141,7 @@ async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
     headers = check_headers(body.headers.items())
     schedule = changed_schedule(AT_ONCE, body.cadence.options())
     titles = call.site.theme_titles
+    topics = option_values.check_topics(body.topics, call.site.topics)
     themes = subscriptions.check_themes(body.themes, titles)
     article_filter = await call.read(
         lambda store: parse_filter(store, body.filter, call.now, topic_themes=titles)
@@ -151,6 +153,7 @@ async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
             name=body.name,
             destination=parsed,
             headers=headers,
+            topics=topics,
             themes=themes,
             languages=frozenset(body.languages),
             feeds=frozenset(find_feed(store, key_or_url).key for key_or_url in body.feeds),
@@ -185,6 +188,7 @@ class SubscriptionChangeBody(ApiModel):
     headers: dict[str, str] | None = Field(
         None, max_length=20, description=f"{_HEADERS} They replace all others; null removes them."
     )
+    topics: tuple[str, ...] | None = Field(None, max_length=50, description="Empty: all.")
     themes: tuple[str, ...] | None = Field(None, max_length=50)
     languages: tuple[str, ...] | None = Field(None, max_length=50)
     feeds: tuple[str, ...] | None = Field(None, max_length=1_000, description="Keys or addresses.")
@@ -203,6 +207,7 @@ class SubscriptionChangeBody(ApiModel):
             headers=check_headers((self.headers or {}).items())
             if "headers" in self.model_fields_set
             else None,
+            topics=self.topics,
             themes=self.themes,
             languages=self.languages,
             feeds=self.feeds,
@@ -229,6 +234,7 @@ async def change_subscription(call: Call[NoQuery, SubscriptionChangeBody]) -> An
     def change(store: Store) -> JsonObject:
         before = found(lambda: subscriptions.find_subscription(store, call.key))
         check_match(call.request, _details(call, store, before.key))
+        option_values.check_topics(call.body.topics or (), call.site.topics, before.topics)
         edit_subscription(
             store,
             before.key,

@@ -29,7 +29,11 @@ class FullTextShape(TypedDict):
 
 
 class ListedArticleShape(TypedDict):
-    """An article as lists have it; `themes` and `labels` are older names of the next two."""
+    """An article as lists have it; `themes` and `labels` are older names of the next two.
+
+    `topic` (of the decision) and `topics` (that it is relevant for) are there where it was judged
+    for several topics.
+    """
 
     key: str
     feed: str
@@ -41,6 +45,8 @@ class ListedArticleShape(TypedDict):
     score: float
     relevant: bool
     tier: TierWord
+    topic: NotRequired[str]
+    topics: NotRequired[list[str]]
     themes: Probabilities
     labels: list[str]
     theme_probabilities: Probabilities
@@ -119,6 +125,12 @@ class DecisionShape(TypedDict):
     memory: MemoryShape | None
 
 
+class OtherDecisionShape(DecisionShape):
+    """A decision on a topic beside that of the leading decision."""
+
+    topic: str
+
+
 class ArticleShape(ListedArticleShape):
     """An article with its whole text."""
 
@@ -127,6 +139,7 @@ class ArticleShape(ListedArticleShape):
     tags: list[str]
     text: str
     decision: DecisionShape
+    other_decisions: NotRequired[list[OtherDecisionShape]]
 
 
 class OutcomeShape(TypedDict):

@@ -52,6 +52,7 @@ class FacetsShape(TypedDict):
 
     total: NotRequired[int]
     total_at_least: NotRequired[int]
+    topics: dict[str, int]
     themes: dict[str, int]
     languages: dict[str, int]
     feeds: dict[str, FeedFacetShape]

@@ -41,6 +41,7 @@ class SubscriptionShape(TypedDict):
     channel: ChannelKind
     address: str
     header_names: list[str]
+    topics: list[str]
     themes: list[str]
     languages: list[str]
     feeds: list[str]

@@ -61,7 +61,7 @@ def render(
     """The page of the template "console/TEMPLATE.html.j2".
 
     `parts` are its variables.  It knows besides: `person` (who is signed in), `places`, `here`
-    (the path with its query), `topic`, `flash`, and `local` and `full`, which show a time in the
+    (the path with its query), `topics`, `flash`, and `local` and `full`, which show a time in the
     reader's zone.
     """
     zone, now = zones.zone_of(request), site.clock()
@@ -74,9 +74,8 @@ def render(
         here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         path=request.url.path,
         keys_choice=chosen_keys(request),
-        topic=site.topic,
-        topic_title=site.topic_title,
         theme_titles=site.theme_titles,
+        topics=site.topics,
         now=now,
         flash=flash_messages.take_flash(request),
         local=lambda instant: zones.local_text(instant, zone, now),

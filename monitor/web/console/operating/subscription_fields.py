@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
 from monitor.actions.header_files import header_names
-from monitor.actions.option_values import InvalidOption
+from monitor.actions.option_values import InvalidOption, check_topics
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions, schedule_fields
 from monitor.actions.subscribing.subscription_edits import SubscriptionEdit, edit_version
 from monitor.deliver.messages.schedule_text import WEEKDAYS
@@ -34,6 +34,7 @@ class SubscriptionFields:
     """What the form shows: stored values, or those that were typed and could not be saved."""
 
     texts: Mapping[str, str]  # of `_TEXTS`
+    topics: frozenset[str]
     themes: frozenset[str]
     about: frozenset[str]
     empty: bool
@@ -46,7 +47,8 @@ def new_fields() -> SubscriptionFields:
     texts |= {"every": Frequency.ONCE, "repeat": Repeat.FACTS, "tier": WantedTier.ALERT}
     texts |= {"at": "08:00", "on": WEEKDAYS[0], "zone": "UTC", "min_score": "0"}
     about = frozenset({About.ARTICLES.value})
-    return SubscriptionFields(texts=texts, themes=frozenset(), about=about, empty=False)
+    none = frozenset[str]()
+    return SubscriptionFields(texts=texts, topics=none, themes=none, about=about, empty=False)
 
 
 def stored_fields(subscription: Subscription) -> SubscriptionFields:
@@ -73,6 +75,7 @@ def stored_fields(subscription: Subscription) -> SubscriptionFields:
     }
     return SubscriptionFields(
         texts=texts,
+        topics=subscription.topics,
         themes=subscription.themes,
         about=frozenset(about.value for about in subscription.about),
         empty=schedule.empty,
@@ -84,6 +87,7 @@ def typed_fields(form: Form, names: tuple[str, ...] = ()) -> SubscriptionFields:
     """What was typed, to be shown again; values of headers are not."""
     return SubscriptionFields(
         texts={name: form.text(name) for name in _TEXTS},
+        topics=frozenset(form.texts("topic")),
         themes=frozenset(form.texts("theme")),
         about=frozenset(form.texts("about")),
         empty=form.text("empty") == "yes",
@@ -91,16 +95,20 @@ def typed_fields(form: Form, names: tuple[str, ...] = ()) -> SubscriptionFields:
     )
 
 
-def edit_of_form(form: Form) -> SubscriptionEdit:
+def edit_of_form(
+    form: Form, watched: Collection[str], stored: Collection[str] = ()
+) -> SubscriptionEdit:
     """The edit that the form asks for; its address is parsed by who knows the channel.
 
-    Raise ConfigError for a value that can't be read.
+    `watched` names the topics of the installation, `stored` those of the subscription.  Raise
+    ConfigError for a value that can't be read.
     """
     headers = form.exact("headers").strip()
     replaces_headers = bool(headers) or form.text("no_headers") == "yes"
     return SubscriptionEdit(
         name=form.text("name"),
         headers=parse_header_lines(headers) if replaces_headers else None,
+        topics=sorted(check_topics(form.texts("topic"), watched, stored)),
         themes=form.texts("theme"),
         languages=_listed(form.text("languages")),
         feeds=_listed(form.text("feeds").replace("\n", ",")),

@@ -69,7 +69,7 @@ async def _add(site: SiteContext, request: Request) -> Response:
     try:
         destination = _new_destination(site, form)
         remark = await destinations.probe_destination(destination, site.settings)
-        edit = edit_of_form(form)
+        edit = edit_of_form(form, site.topics)
         added = await site.write(partial(_store_new, site, destination, edit, caller, now))
     except (ConfigError, FetchError) as error:
         channel = form.text("channel")
@@ -108,6 +108,7 @@ def _store_new(
     request = replace(
         new,
         headers=edited.headers,
+        topics=edited.topics,
         themes=edited.themes,
         languages=edited.languages,
         feeds=edited.feeds,
@@ -130,7 +131,7 @@ async def _try_edit(site: SiteContext, request: Request, key: str) -> Response:
     stored = await site.read(partial(_found, key=key))
     fields = typed_fields(form)
     try:
-        edit = edit_of_form(form)
+        edit = edit_of_form(form, site.topics, stored.topics)
         draft = await site.read(
             lambda store: edited_subscription(store, stored, edit, now, site.theme_titles)
         )
@@ -152,7 +153,9 @@ async def _edit(site: SiteContext, request: Request, key: str) -> Response:
         return bool(edited.changed)
 
     try:
-        edit = replace(edit_of_form(form), destination=await _other_destination(site, form, stored))
+        destination = await _other_destination(site, form, stored)
+        edit = edit_of_form(form, site.topics, stored.topics)
+        edit = replace(edit, destination=destination)
         has_changed = await site.write(lambda store: change(store, edit))
     except (ConfigError, FetchError) as error:
         unsaved = UnsavedEdit(fields=typed_fields(form), fault=str(error))

@@ -125,6 +125,7 @@ def _facets(site: SiteContext, question: str, result: SearchResult) -> list[obje
         return []
     links = FacetLinks(question=question, address=_address)
     return [
+        *links.topics(facets, site),
         *links.themes(facets, site),
         *links.languages(facets),
         *links.feeds(facets, result.feed_titles),

@@ -20,6 +20,7 @@ from monitor.web.console.operating.subscription_fields import (
 )
 from tests.fakes import subscription
 
+WATCHED = ("wolves", "bears")
 NIGHT = QuietHours(start=time(22), end=time(7))
 
 
@@ -27,7 +28,8 @@ def sent(fields: SubscriptionFields) -> Form:
     """The form as a browser sends it."""
     return Form(
         {name: [value] for name, value in fields.texts.items()}
-        | {"theme": sorted(fields.themes), "about": sorted(fields.about)}
+        | {"topic": sorted(fields.topics), "theme": sorted(fields.themes)}
+        | {"about": sorted(fields.about)}
         | ({"empty": ["yes"]} if fields.empty else {})
     )
 
@@ -44,7 +46,7 @@ def sent(fields: SubscriptionFields) -> Form:
 def test_a_stored_schedule_comes_back_as_it_was(schedule: DeliverySchedule):
     desk = subscription(cadence=schedule, about=frozenset({About.ARTICLES, About.SERVICE}))
     form = sent(stored_fields(desk))
-    edit = edit_of_form(form)
+    edit = edit_of_form(form, WATCHED)
     assert changed_schedule(schedule, edit.schedule) == schedule
     assert set(edit.about or ()) == desk.about
     assert edit.headers is None
@@ -64,4 +66,13 @@ def test_a_value_that_can_not_be_read_is_named(field: str, value: str, message: 
     fields = sent(new_fields())
     names = {name: fields.texts(name) for name in (*new_fields().texts, "about")}
     with pytest.raises(InvalidOption, match=message):
-        edit_of_form(Form({**names, field: [value]}))
+        edit_of_form(Form({**names, field: [value]}), WATCHED)
+
+
+def test_topics_come_back_and_one_that_is_not_watched_any_more_may_stay():
+    desk = subscription(topics=frozenset({"bears", "foxes"}))
+    form = sent(stored_fields(desk))
+    assert edit_of_form(form, WATCHED, desk.topics).topics == ["bears", "foxes"]
+    assert typed_fields(form).topics == desk.topics
+    with pytest.raises(InvalidOption, match="foxes: no such topic is watched; there are: wolves"):
+        edit_of_form(form, WATCHED)

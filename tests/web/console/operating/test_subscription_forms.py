@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -169,3 +170,40 @@ async def test_a_subscriber_is_erased_when_the_name_is_typed(
     assert "Backups made before" in page
     assert desk.store.subscriptions.find(DESK) is None
     assert (await operator.post(f"{PAGE}/erase", {"name": "desk"})).status == 404
+
+
+async def test_one_topic_needs_no_choice(desk: Visitor, operator: Member):
+    assert "Topics; none ticked" not in (await operator.get(f"{PATH}/new")).text
+
+
+async def test_topics_are_chosen_where_there_are_several(desk: Visitor, operator: Member):
+    topics = {"dprk-russia": "Military cooperation", "cables": "Cut cables"}
+    object.__setattr__(desk.site, "topics", topics)
+    assert 'value="cables"> Cut cables' in (await operator.get(f"{PATH}/new")).text
+    new = {**FIELDS, "name": "sea", "channel": "webhook", "topic": "cables"}
+    assert (await operator.post(PATH, new)).status == 200
+    assert stored(desk, "sea").topics == {"cables"}
+    saved = await operator.post(
+        f"{PAGE}/edit", {**FIELDS, "topic": "cables"} | await version(operator)
+    )
+    assert saved.status == 303
+    assert stored(desk).topics == {"cables"}
+    page = (await operator.get(PAGE)).text
+    assert 'value="cables" checked> Cut cables' in page
+    assert "everything on cables" in page
+    unknown = {**FIELDS, "topic": "wolves"} | await version(operator)
+    refused = await operator.post(f"{PAGE}/edit", unknown)
+    assert refused.status == 400
+    assert "wolves: no such topic is watched; there are: dprk-russia, cables" in refused.text
+
+
+async def test_a_topic_that_was_removed_stays_until_it_is_unticked(desk: Visitor, operator: Member):
+    desk.store.subscriptions.edit(replace(stored(desk), topics=frozenset({"foxes"})), desk.clock())
+    page = (await operator.get(PAGE)).text
+    assert 'value="foxes" checked> foxes, which is not watched any more' in page
+    kept = {**FIELDS, "topic": "foxes", "min_score": "0.5"} | await version(operator)
+    assert (await operator.post(f"{PAGE}/edit", kept)).status == 303
+    assert stored(desk).topics == {"foxes"}
+    unticked = FIELDS | await version(operator)
+    assert (await operator.post(f"{PAGE}/edit", unticked)).status == 303
+    assert stored(desk).topics == frozenset()

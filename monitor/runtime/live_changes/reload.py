@@ -21,7 +21,7 @@ from monitor.text.formats import rfc3339
 
 if TYPE_CHECKING:
     from monitor.pipeline.poll_context import LiveSettings
-    from monitor.runtime.pack_watch import PackWatch
+    from monitor.runtime.live_changes.pack_watch import PackWatch
     from monitor.settings.sections import Settings
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class SettingsReload:
             role=role,
             config=started.decision_digest,
             since=rfc3339(clock.now()),
-            pack=packs.in_use.pack.id if packs else "",
+            pack=packs.ids if packs else "",
             address=address,
             steady_since=rfc3339(self._steps.since()),
         )
@@ -99,7 +99,7 @@ class SettingsReload:
         """What decides with a pack that was promoted since the last look; None without one."""
         live = self._packs.look(self._current) if self._packs else None
         if self._packs and live:
-            self._publish(replace(self._status, pack=self._packs.in_use.pack.id))
+            self._publish(replace(self._status, pack=self._packs.ids))
         return live
 
     def fault(self) -> str:
@@ -128,7 +128,7 @@ class SettingsReload:
             self._refuse(str(error))
             return None
         decides_anew = (
-            edited.topic.pack == self._started.topic.pack
+            _packs(edited) == _packs(self._started)
             and edited.decision_digest != self._current.decision_digest
         )
         self._take(edited, decides_anew=decides_anew)
@@ -149,11 +149,11 @@ class SettingsReload:
         """Check the edit; what decides by it.  None where that waits for a restart: another pack,
         whose themes the rules are written for.
         """
-        from monitor.runtime import topic_pack
+        from monitor.runtime import build
 
-        if edited.topic.pack == self._started.topic.pack:
+        if _packs(edited) == _packs(self._started):
             return self._update(edited)
-        topic_pack.keyword_rules(edited, topic_pack.read_card(edited))
+        build.check_rules(edited)
         return None
 
     def _refuse(self, fault: str) -> None:
@@ -163,7 +163,10 @@ class SettingsReload:
 
     def _take(self, edited: Settings, *, decides_anew: bool) -> None:
         waiting = [name for name in changed(self._started, edited) if name not in LIVE]
-        if "topic.pack" in waiting:
+        has_other_packs = _packs(edited) != _packs(self._started)
+        if not has_other_packs and "topic.further" in waiting:  # their thresholds are live
+            waiting.remove("topic.further")
+        if has_other_packs:
             waiting += [name for name in changed(self._current, edited) if name in LIVE]
         applied = [name for name in changed(self._current, edited) if name not in waiting]
         status = replace(self._status, fault="", restart=tuple(sorted(waiting)))
@@ -174,7 +177,7 @@ class SettingsReload:
             log.info("config.taken", extra={"changed": ", ".join(applied), "config": status.config})
         if status.restart and status.restart != self._status.restart:
             log.warning("config.needs_restart", extra={"settings": ", ".join(status.restart)})
-        if "topic.pack" not in waiting:
+        if not has_other_packs:
             self._current = edited
         self._publish(status)
 
@@ -200,6 +203,11 @@ class SettingsReload:
             self._status_unwritable = True
             fields = {"error": error.strerror, "folder": str(self._file.parent)}
             log.warning("config.status_unwritable", extra=fields)
+
+
+def _packs(settings: Settings) -> tuple[str, ...]:
+    """The packs of the topics, as they are written."""
+    return (settings.topic.pack, *(further.pack for further in settings.topic.further))
 
 
 def changed(before: Settings, after: Settings) -> list[str]:

@@ -15,7 +15,7 @@ from monitor.domain.errors import ConfigError
 from monitor.pipeline.poll_context import LiveSettings
 from monitor.runtime import status_file
 from monitor.runtime.clock import StepDetector, now
-from monitor.runtime.reload import LIVE, SettingsReload, changed
+from monitor.runtime.live_changes.reload import LIVE, SettingsReload, changed
 from monitor.runtime.status_file import RunningSettings
 from monitor.settings import loader
 from monitor.settings.sections import Settings
@@ -86,8 +86,8 @@ class Kept(logging.Handler):
 
 @pytest.fixture
 def events(caplog: pytest.LogCaptureFixture) -> Iterator[list[logging.LogRecord]]:
-    caplog.set_level(logging.INFO, logger="monitor.runtime.reload")
-    handler, logger = Kept(), logging.getLogger("monitor.runtime.reload")
+    caplog.set_level(logging.INFO, logger="monitor.runtime.live_changes.reload")
+    handler, logger = Kept(), logging.getLogger("monitor.runtime.live_changes.reload")
     logger.addHandler(handler)
     yield handler.records
     logger.removeHandler(handler)

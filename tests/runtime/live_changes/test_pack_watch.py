@@ -11,8 +11,8 @@ import pytest
 from monitor.domain.feeds import Entry
 from monitor.runtime import status_file, topic_pack
 from monitor.runtime.clock import now
-from monitor.runtime.pack_watch import PackWatch
-from monitor.runtime.reload import SettingsReload
+from monitor.runtime.live_changes.pack_watch import PackWatch
+from monitor.runtime.live_changes.reload import SettingsReload
 from monitor.settings import loader
 from monitor.settings.sections import Settings
 from tests.classify import toy_topic
@@ -65,18 +65,18 @@ def test_a_promoted_pack_decides_from_the_next_look_on_and_a_rollback_undoes_it(
 ):
     caplog.set_level(logging.INFO)
     packs = PackWatch(wolves)
-    shipped = packs.in_use.pack.id
+    shipped = packs.ids
     promote_another(wolves)
     live = packs.look(wolves)
     assert live is not None
-    (verdict,) = live.classifier.judge([Entry(title=CIRCUS)])
-    assert verdict.pack == packs.in_use.pack.id == topic_pack.load_pack(wolves).id != shipped
+    (verdict,) = live.topics[0].classifier.judge([Entry(title=CIRCUS)])
+    assert verdict.pack == packs.ids == topic_pack.load_pack(wolves).id != shipped
     assert packs.look(wolves) is None
     registry = topic_pack.pack_registry(wolves)
     assert registry is not None
     registry.rollback()
     assert packs.look(wolves) is not None
-    assert packs.in_use.pack.id == shipped
+    assert packs.ids == shipped
     assert [record.getMessage() for record in caplog.records] == ["pack.taken", "pack.taken"]
 
 
@@ -84,12 +84,12 @@ def test_a_damaged_pack_is_refused_once_and_the_one_in_use_stays(
     wolves: Settings, caplog: pytest.LogCaptureFixture
 ):
     packs = PackWatch(wolves)
-    shipped = packs.in_use.pack.id
+    shipped = packs.ids
     folder = promote_another(wolves)
     weights = sorted((folder / "weights").iterdir())[0]
     weights.write_bytes(weights.read_bytes() + b"x")
     assert [packs.look(wolves), packs.look(wolves)] == [None, None]
-    assert packs.in_use.pack.id == shipped
+    assert packs.ids == shipped
     assert packs.fault().endswith(f"{shipped} stays in use")
     assert [record.getMessage() for record in caplog.records] == ["pack.refused"]
 
@@ -118,6 +118,6 @@ def test_the_reload_of_settings_says_which_pack_the_process_has(wolves: Settings
     assert reload.look() is None
     live = reload.look()
     assert live is not None
-    (verdict,) = live.classifier.judge([Entry(title=CIRCUS)])
+    (verdict,) = live.topics[0].classifier.judge([Entry(title=CIRCUS)])
     assert (verdict.pack, verdict.threshold) == (status.pack, 0.9)
     reload.close()

@@ -1,0 +1,1 @@
+"""An article and the several topics that it was judged for."""

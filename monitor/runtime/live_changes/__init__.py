@@ -1,0 +1,1 @@
+"""What a running process takes over without a restart: edits of the settings, promoted packs."""
