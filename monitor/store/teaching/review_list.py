@@ -6,7 +6,7 @@ import builtins
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from monitor.alerts import match
 from monitor.domain.alerts import Subscription
@@ -22,35 +22,38 @@ _COMMIT_TIME = timedelta(minutes=5)
 _MOST_OF_A_DIGEST = 200
 
 _same = articles.alias("same")
-# A copy of the article is flagged, or somebody has marked one.
-_is_settled = (
+# A copy of the article that is flagged, or that somebody has marked.
+_settled = (
     select(_same.c.key)
     .outerjoin(marks, marks.c.article_key == _same.c.key)
     .where(
         _same.c.copy_key == articles.c.copy_key,
         or_(_same.c.relevant, marks.c.article_key.is_not(None)),
     )
-    .exists()
 )
 # Of several copies the first one waits for all of them.
 _earlier = articles.alias("earlier")
-_is_repeated = (
-    select(_earlier.c.key)
-    .where(
-        _earlier.c.copy_key == articles.c.copy_key,
-        or_(
-            _earlier.c.seen_at < articles.c.seen_at,
-            (_earlier.c.seen_at == articles.c.seen_at) & (_earlier.c.key < articles.c.key),
-        ),
-        _earlier.c.score >= _earlier.c.review_threshold,
-    )
-    .exists()
+_repeated = select(_earlier.c.key).where(
+    _earlier.c.copy_key == articles.c.copy_key,
+    or_(
+        _earlier.c.seen_at < articles.c.seen_at,
+        (_earlier.c.seen_at == articles.c.seen_at) & (_earlier.c.key < articles.c.key),
+    ),
+    _earlier.c.score >= _earlier.c.review_threshold,
 )
 
 
 def waiting_condition(since: datetime) -> tuple[ColumnElement[bool], ...]:
     """The conditions of articles seen at `since` or later that wait for an answer."""
-    return articles.c.seen_at >= since, IS_IN_REVIEW, ~_is_settled, ~_is_repeated
+    return articles.c.seen_at >= since, IS_IN_REVIEW, _is_empty(_settled), _is_empty(_repeated)
+
+
+def _is_empty(query: Select[tuple[str]]) -> ColumnElement[bool]:
+    """That the query has no row, asked for each article alone.
+
+    PostgreSQL turns NOT EXISTS into a join, and reads every article for the few that wait.
+    """
+    return query.limit(1).scalar_subquery().is_(None)
 
 
 def waiting_for(

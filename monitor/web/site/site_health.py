@@ -1,7 +1,8 @@
 """The health of the service for all pages of a site: `/healthz`, `/metrics` and the console.
 
 Counting alerts and articles takes a while, monitoring programs ask often, and every open page asks
-twice a minute: the store is asked at most once in `CACHE_TIME`, however many ask.
+twice a minute: the store is asked at most once in `CACHE_TIME`, however many ask, and who asks for
+the status soon after that does not wait for the counts.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class SiteHealth:
 
     def __init__(self, site: SiteContext) -> None:
         self._site = site
-        self._state = ShortCache[StoreState](site.clock, CACHE_TIME)
+        self._state = ShortCache[StoreState](site.clock, CACHE_TIME, grace=CACHE_TIME)
         self._metrics = ShortCache[StoreMetrics](site.clock, CACHE_TIME)
 
     async def metrics(self) -> StoreMetrics:
@@ -32,7 +33,10 @@ class SiteHealth:
         return await self._metrics.get("metrics", lambda: site.run_in_store(read))
 
     async def status(self) -> HealthStatus:
-        """The status and its reasons; faults of the service as they are now.  Raise StoreError."""
+        """The status and its reasons, by counts that are at most twice `CACHE_TIME` old.
+
+        Faults of the service are those of now.  Raise StoreError.
+        """
         site, now = self._site, self._site.clock()
         read = partial(site.store.state, now)
         stored = await self._state.get("state", lambda: site.run_in_store(read))

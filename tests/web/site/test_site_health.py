@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from monitor.actions.operations.service_health import ServiceStatus
+from monitor.domain.feeds import PollState
 from monitor.web.site.site_health import CACHE_TIME, SiteHealth
-from tests.fakes import feed
+from tests.fakes import NOW, feed
 from tests.web.conftest import Visitor
 
 
@@ -15,6 +16,16 @@ async def test_faults_of_the_service_are_asked_for_anew(visitor: Visitor):
     status = await health.status()
     assert status.reasons == ("configuration: an edit is refused",)
     assert (await visitor.get("/healthz")).json()["reasons"] == list(status.reasons)
+
+
+async def test_who_asks_again_after_ten_seconds_does_not_wait(visitor: Visitor):
+    health = SiteHealth(visitor.site)
+    before = (await health.status()).last_read_at
+    visitor.store.feeds.add_all([feed("f", poll=PollState(due_at=NOW, last_ok_at=NOW))])
+    visitor.clock.later(CACHE_TIME)
+    assert (await health.status()).last_read_at == before
+    visitor.clock.later(2 * CACHE_TIME)
+    assert (await health.status()).last_read_at == NOW
 
 
 async def test_the_store_is_asked_once_in_ten_seconds(visitor: Visitor):

@@ -25,15 +25,17 @@ from monitor.web.console.frame.rendering import render
 from monitor.web.console.teaching import lesson as lessons
 from monitor.web.console.teaching.lesson import PATH, Lesson
 from monitor.web.site.context import SiteContext
+from monitor.web.site.short_cache import ShortCache
 
 SPAN = timedelta(days=30)  # as `monitor marks next` has it
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _KEPT = timedelta(minutes=1)  # proposals, of which nobody marked one
+_GRACE = timedelta(minutes=9)  # while they are chosen anew
 
 
 def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
     """The place as a page and as JSON, and its card of packs alone, while a training runs."""
-    place, proposals = PlaceRouter(site), Proposals()
+    place, proposals = PlaceRouter(site), Proposals(site)
 
     @place.get(PATH, Act.READ_TEACHING)
     async def teaching_page(
@@ -44,7 +46,7 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
         viewed = None
         if _reads_articles(caller):
             if not lesson.keys:
-                proposed = await site.read(partial(proposals.now, now=site.clock()))
+                proposed = await proposals.now()
                 lesson = lessons.lesson_of([row.article.key for row in proposed])
             viewed = await _article(site, explainers, lesson)
         parts |= _lesson_parts(lesson, viewed)
@@ -63,7 +65,7 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
         names_articles = _reads_articles(caller_of(request))
         document = (await _state(site)).as_json(names_articles=names_articles)
         if names_articles:
-            proposed = await site.read(partial(proposals.now, now=site.clock()))
+            proposed = await proposals.now()
             document["next"] = [row.as_json() for row in proposed]
         return article_lists.json_response(document)
 
@@ -73,21 +75,27 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
 class Proposals:
     """The articles of the next lesson: they are chosen again when one of them is marked.
 
-    The choice reads every score of thirty days, which takes a while.  Used by one thread.
+    The choice reads scores of thirty days.  Nobody waits for one that only grew old.
     """
 
-    def __init__(self) -> None:
-        self._chosen_at: datetime | None = None
-        self._rows: Sequence[ProposedArticle] = ()
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+        self._rows = ShortCache[Sequence[ProposedArticle]](site.clock, _KEPT, grace=_GRACE)
+        self._lesson = 0  # that these are proposed for
 
-    def now(self, store: Store, now: datetime) -> Sequence[ProposedArticle]:
+    async def now(self) -> Sequence[ProposedArticle]:
         """Ten articles to mark, none of which is marked."""
-        keys = [row.article.key for row in self._rows]
-        is_fresh = self._chosen_at is not None and abs(now - self._chosen_at) < _KEPT
-        if not (keys and is_fresh) or store.marks.of_articles(keys):
-            self._rows = _propose(store, now)
-            self._chosen_at = now
-        return self._rows
+        rows = await self._rows.get(self._lesson, self._choose)
+        keys = [row.article.key for row in rows]
+        if await self._site.read(lambda store: store.marks.of_articles(keys)):
+            self._lesson += 1
+            rows = await self._rows.get(self._lesson, self._choose)
+        if not rows:
+            self._lesson += 1  # the next article that comes is proposed at once
+        return rows
+
+    async def _choose(self) -> Sequence[ProposedArticle]:
+        return await self._site.count(partial(_propose, now=self._site.clock()))
 
 
 def _propose(store: Store, now: datetime) -> Sequence[ProposedArticle]:

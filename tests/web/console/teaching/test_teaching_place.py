@@ -14,7 +14,6 @@ from monitor.actions.access.access_tokens import NewAccessToken
 from monitor.domain.articles import Mark
 from monitor.runtime import clock, status_file
 from monitor.runtime.status_file import RunningSettings
-from monitor.store.store import Store
 from monitor.web.console.teaching.teaching_place import Proposals
 from tests.web.conftest import Answer, Visitor
 from tests.web.console.conftest import Member
@@ -109,12 +108,22 @@ async def test_a_process_that_has_another_pack_is_named(wolves: Visitor, operato
     assert "process 7 (poll) still judges by" in page.text
 
 
-def test_proposals_are_chosen_again_when_one_of_them_is_marked(store: Store) -> None:
-    articles, now, proposals = add_wolves(store), clock.now(), Proposals()
-    chosen = proposals.now(store, now)
-    assert proposals.now(store, now) is chosen
-    store.marks.add(Mark(article_key=articles[0].key, relevant=True, marked_at=now))
-    assert articles[0].key not in {row.article.key for row in proposals.now(store, now)}
+async def test_proposals_are_chosen_again_when_one_of_them_is_marked(wolves: Visitor) -> None:
+    site, proposals = wolves.site, Proposals(wolves.site)
+    chosen = await proposals.now()
+    assert await proposals.now() is chosen
+    marked = chosen[0].article.key
+    site.store.marks.add(Mark(article_key=marked, relevant=True, marked_at=site.clock()))
+    assert marked not in {row.article.key for row in await proposals.now()}
+
+
+async def test_an_article_that_comes_when_all_are_marked_is_proposed_at_once(
+    visitor: Visitor,
+) -> None:
+    proposals = Proposals(visitor.site)
+    assert not await proposals.now()
+    add_wolves(visitor.store)
+    assert await proposals.now()
 
 
 @pytest.mark.parametrize("role", ["viewer", "analyst"])
