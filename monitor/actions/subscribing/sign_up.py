@@ -20,7 +20,12 @@ from monitor.deliver.channels.descriptor import Destination
 from monitor.domain.alerts import Alert, ChannelKind, Subscription, SubscriptionState
 from monitor.domain.keys import confirmation_key, sign_up_key
 from monitor.domain.message_contents import SubscriptionConfirm
-from monitor.domain.muting.operator_pause import BY_READER, reason_of_leaving
+from monitor.domain.muting.operator_pause import (
+    BY_OPERATOR,
+    BY_READER,
+    is_paused_by_operator,
+    reason_of_leaving,
+)
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -135,13 +140,17 @@ def confirm_subscription(
 ) -> Subscription | None:
     """Activate the subscription with the themes of the link, unless its time is over.
 
-    The subscription as it is afterwards; None when we did not make the link.
+    One that the operator had paused before its reader left is paused again.  The subscription as
+    it is afterwards; None when we did not make the link.
     """
     subscription = unconfirmed_subscription(store, confirmation)
     if subscription is None:
         return None
     if not confirmation.is_over(now):
-        store.subscriptions.confirm(subscription.key, confirmation.slugs)
+        state, reason = SubscriptionState.ACTIVE, ""
+        if is_paused_by_operator(subscription):
+            state, reason = SubscriptionState.PAUSED, BY_OPERATOR
+        store.subscriptions.confirm(subscription.key, confirmation.slugs, state, reason)
     return store.subscriptions.by_key(subscription.key) or subscription
 
 

@@ -176,13 +176,22 @@ class Subscriptions:
 
         return self._database.write(end)
 
-    def confirm(self, key: str, themes: Collection[str]) -> bool:
-        """The reader confirmed these themes; False for a subscription that awaits no answer."""
+    def confirm(
+        self,
+        key: str,
+        themes: Collection[str],
+        state: SubscriptionState = SubscriptionState.ACTIVE,
+        reason: str = "",
+    ) -> bool:
+        """Store the themes that the reader confirmed, and the state that follows.
+
+        False for a subscription that awaits no answer.
+        """
         waiting = (SubscriptionState.UNCONFIRMED, SubscriptionState.UNSUBSCRIBED)
         change = (
             update(subscriptions)
             .where(subscriptions.c.key == key, subscriptions.c.state.in_(waiting))
-            .values(state=SubscriptionState.ACTIVE, state_reason="", themes=sorted(themes))
+            .values(state=state, state_reason=reason, themes=sorted(themes))
         )
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 

@@ -129,7 +129,8 @@ def _confirm_page(
     if subscription is None:
         raise templating.not_found()
     is_active = subscription.state is SubscriptionState.ACTIVE
-    is_over = confirmation.is_over(site.clock()) and not is_active
+    is_paused = subscription.state is SubscriptionState.PAUSED
+    is_over = confirmation.is_over(site.clock()) and not is_active and not is_paused
     return templating.page(
         "confirm",
         status=410 if is_over else 200,
@@ -137,6 +138,7 @@ def _confirm_page(
         address=subscription.address,
         themes=[site.theme_titles.get(slug, slug) for slug in confirmation.slugs],
         done=is_active,
+        paused=is_paused,
         ended=is_over,
     )
 

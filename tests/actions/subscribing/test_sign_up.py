@@ -13,6 +13,7 @@ from monitor.alerts import tokens
 from monitor.domain.alerts import ChannelKind, Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError
 from monitor.domain.message_contents import SubscriptionConfirm
+from monitor.domain.muting.operator_pause import BY_OPERATOR
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_subscription
 
@@ -117,6 +118,20 @@ def test_a_reader_unsubscribes_once_and_may_sign_up_again(store: Store):
     assert sign_up.unsubscribe(store, "x", NOW) is None
     assert request_mail(store, now=NOW + 2 * HOUR)
     assert stored(store).state is SubscriptionState.UNSUBSCRIBED
+
+
+def test_a_new_sign_up_does_not_end_a_pause_of_the_operator(store: Store):
+    request_mail(store)
+    sign_up.confirm_subscription(store, confirmation(store), NOW)
+    key = stored(store).key
+    store.subscriptions.set_state(key, SubscriptionState.PAUSED, BY_OPERATOR)
+    token = tokens.token(store.tokens.secret(), tokens.Purpose.UNSUBSCRIBE, stored(store))
+    sign_up.unsubscribe(store, token, NOW)
+    assert request_mail(store, "labour", now=NOW + HOUR)
+    again = sign_up.confirm_subscription(store, confirmation(store), NOW + HOUR)
+    assert again is not None
+    assert (again.state, again.state_reason) == (SubscriptionState.PAUSED, BY_OPERATOR)
+    assert again.themes == {"labour"}
 
 
 def test_a_sign_up_is_deleted_when_its_time_is_over(store: Store):

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.actions.subscribing.sign_up import CONFIRM_WITHIN, SignUp
 from monitor.domain.alerts import ChannelKind, PollResult, Subscription, SubscriptionState
+from monitor.domain.muting.operator_pause import BY_OPERATOR
 from monitor.web.pages import signup
 from monitor.web.pages.signup import ADDRESS_LIMIT, NETWORK_LIMIT, TOTAL_LIMIT
 from tests.fakes import NOW, article, feed, subscription
@@ -132,6 +133,18 @@ async def test_a_reader_who_unsubscribed_is_active_again_only_after_confirming(v
     await visitor.post(again)
     assert stored(visitor).state is SubscriptionState.ACTIVE
     assert stored(visitor).themes == {"troops"}
+
+
+async def test_a_reader_whom_the_operator_paused_is_told_so(visitor: Visitor):
+    await sign_up(visitor)
+    (link,) = mails(visitor)
+    await visitor.post(link)
+    visitor.store.subscriptions.set_state(
+        stored(visitor).key, SubscriptionState.PAUSED, BY_OPERATOR
+    )
+    answer = await visitor.get(link)
+    assert answer.status == 200
+    assert "You are subscribed, and paused" in answer.text
 
 
 async def test_an_address_gets_one_mail_an_hour_and_a_few_a_day(visitor: Visitor):
