@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 Links = Mapping[str, Mapping[str, float]]  # article → other article → probability; symmetric
+Pair = tuple[float, int, int]  # of two groups the mean, below 0, and their numbers
 
 
 def average_link(
@@ -24,22 +25,18 @@ def average_link(
     """
     graph = _GroupGraph(groups, links)
     assigned = dict(fixed)
-    heap = []
-    for first, row in graph.totals.items():
-        heap += [(-graph.mean(first, second), first, second) for second in row if first < second]
+    heap = [pair for number in graph.members for pair in graph.joinable(number, threshold, number)]
     heapq.heapify(heap)
-    while heap and -heap[0][0] >= threshold:
+    while heap:
         negative_mean, first, second = heapq.heappop(heap)
-        is_current = first in graph.members and second in graph.members
         if first in assigned and assigned[first] != assigned.get(second, assigned[first]):
             continue
-        if is_current and graph.mean(first, second) == -negative_mean:
+        if graph.means[first].get(second) == -negative_mean:
             graph.join(first, second)
             if second in assigned:
                 assigned[first] = assigned[second]
-            for other in graph.totals[first]:
-                pair = min(first, other), max(first, other)
-                heapq.heappush(heap, (-graph.mean(*pair), *pair))
+            for pair in graph.joinable(first, threshold):
+                heapq.heappush(heap, pair)
     return [members for _, members in sorted(graph.members.items())]
 
 
@@ -48,28 +45,64 @@ class _GroupGraph:
 
     def __init__(self, groups: Sequence[Sequence[str]], links: Links) -> None:
         self.members = {number: list(group) for number, group in enumerate(groups)}
-        self.totals: dict[int, dict[int, float]] = {number: {} for number in self.members}
         numbers: dict[str, int] = {}
         for number, group in self.members.items():
             numbers.update(dict.fromkeys(group, number))
-        for key, number in numbers.items():
-            row = self.totals[number]
-            for other, probability in links.get(key, {}).items():
-                place = numbers.get(other, number)
-                if place != number:
-                    row[place] = row.get(place, 0.0) + probability
+        has_pairs = any(len(group) > 1 for group in groups)
+        sums = _sums if has_pairs else _probabilities  # the same, and quicker
+        self.totals = {
+            number: sums(number, group, numbers, links) for number, group in self.members.items()
+        }
+        # of two groups, the lower number first: their mean when it was last computed
+        self.means: dict[int, dict[int, float]] = {number: {} for number in self.members}
 
-    def mean(self, first: int, second: int) -> float:
-        pairs = len(self.members[first]) * len(self.members[second])
-        return min(self.totals[first][second], self.totals[second][first]) / pairs
+    def joinable(self, group: int, least: float, above: int = -1) -> list[Pair]:
+        """The pairs of this group with others numbered above, of a mean of at least `least`."""
+        pairs: list[Pair] = []
+        totals, members, means = self.totals, self.members, self.means
+        size = len(members[group])
+        for other, total in totals[group].items():
+            if other > above:
+                mean = min(total, totals[other][group]) / (size * len(members[other]))
+                first, second = (group, other) if group < other else (other, group)
+                means[first][second] = mean
+                if mean >= least:
+                    pairs.append((-mean, first, second))
+        return pairs
 
     def join(self, first: int, second: int) -> None:
         """Move the members and links of the second group to the first."""
         self.members[first] += self.members.pop(second)
+        self.means[second].clear()
+        self.means[first].pop(second, None)
+        joined = self.totals[first]
         row = self.totals.pop(second)
-        del self.totals[first][second]
+        del joined[second]
         for other, total in row.items():
             if other != first:
-                combined = self.totals[first].get(other, 0.0) + total
-                self.totals[first][other] = self.totals[other][first] = combined
-                del self.totals[other][second]
+                combined = joined.get(other, 0.0) + total
+                others = self.totals[other]
+                joined[other] = others[first] = combined
+                del others[second]
+                self.means[other].pop(second, None)
+
+
+def _probabilities(
+    number: int, group: Sequence[str], numbers: Mapping[str, int], links: Links
+) -> dict[int, float]:
+    """To every other linked group, where each group has one member."""
+    row = links.get(group[0], {})
+    return {numbers[other]: probability for other, probability in row.items() if other in numbers}
+
+
+def _sums(
+    number: int, group: Sequence[str], numbers: Mapping[str, int], links: Links
+) -> dict[int, float]:
+    """The sum of probabilities to every other linked group."""
+    sums: dict[int, float] = {}
+    for key in group:
+        for other, probability in links.get(key, {}).items():
+            place = numbers.get(other, number)
+            if place != number:
+                sums[place] = sums.get(place, 0.0) + probability
+    return sums

@@ -11,7 +11,7 @@ import html
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 NAME_KINDS = frozenset({"country", "person", "organisation", "place"})
@@ -61,10 +61,11 @@ class _Stem:
 class _Entry:
     stems: tuple[_Stem, ...]
     key: str
+    length: int  # of all stems
 
-    @property
-    def length(self) -> int:
-        return sum(len(stem.text) for stem in self.stems)
+
+def _entry(stems: Sequence[_Stem], key: str) -> _Entry:
+    return _Entry(tuple(stems), key, sum(len(stem.text) for stem in stems))
 
 
 class _LanguageIndex:
@@ -83,7 +84,7 @@ class _LanguageIndex:
             return
         if _DENSE_CHARACTER.search(text):
             stem = _Stem(text.strip().removeprefix("="), text.startswith("="))
-            self._dense[stem.text[0]].append(_Entry((stem,), key))
+            self._dense[stem.text[0]].append(_entry([stem], key))
             return
         stems = []
         for place, word in enumerate(words):
@@ -92,7 +93,7 @@ class _LanguageIndex:
             is_short = is_short or column in _SEPARATE_SYLLABLES
             is_last_closed = is_closed and place == len(words) - 1
             stems.append(_Stem(bare, word != bare or is_short or is_last_closed))
-        self._spaced[stems[0].text[:2]].append(_Entry(tuple(stems), key))
+        self._spaced[stems[0].text[:2]].append(_entry(stems, key))
 
     def keys_in(self, text: str) -> Iterator[str]:
         """The concepts of a folded text; the longest entry at a position wins."""

@@ -116,10 +116,8 @@ def set_cosine(first: Set[str], second: Set[str]) -> float:
 
 
 def _cosine(first: Vector, second: Vector) -> float:
-    if len(second) < len(first):
-        first, second = second, first
     # exact sums do not depend on the order of the keys
-    return math.fsum(weight * second[key] for key, weight in first.items() if key in second)
+    return math.fsum([first[key] * second[key] for key in first.keys() & second.keys()])
 
 
 def _weights(weights: Vector, keys: Iterable[str]) -> list[float]:

@@ -11,22 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from monitor.stories.anchors import Anchors
+from monitor.stories.boosted_trees import Tree, TreeSums
 from monitor.stories.pair_features import set_cosine
 
 _LARGEST = 30.0  # log-odds, so that exp() does not overflow
 _NEXT_DAY_HOURS = 12.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
-    """A regression tree as parallel lists; a leaf has feature -1 and its value as threshold."""
-
-    features: Sequence[int]
-    thresholds: Sequence[float]
-    left: Sequence[int]  # the next node where the feature is at most the threshold
-    right: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +52,7 @@ class RoutineVeto:
         return set_cosine(article.trigrams, other.trigrams) >= self.headline_cosine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PairModel:
     """The trees and vetoes of a pack."""
 
@@ -69,24 +61,27 @@ class PairModel:
     vetoes: Sequence[Veto | RoutineVeto]
     linear: Sequence[tuple[int, float]] = ()  # place of a feature, log-odds for one more of it
 
-    def probability(self, row: Sequence[float], article: Anchors, other: Anchors) -> float:
-        """The probability that two articles with these features report one event."""
-        log_odds = self.base + _sum_of_trees(self.trees, row)
+    def probabilities(
+        self, rows: Sequence[Sequence[float]], article: Anchors, others: Sequence[Anchors]
+    ) -> list[float]:
+        """For each other article, with its row of features, the probability of one event."""
+        totals = self._tree_sums.of(rows)
+        return [
+            self._probability(total, row, article, other)
+            for total, row, other in zip(totals, rows, others, strict=True)
+        ]
+
+    @cached_property
+    def _tree_sums(self) -> TreeSums:
+        return TreeSums(self.trees)
+
+    def _probability(
+        self, total: float, row: Sequence[float], article: Anchors, other: Anchors
+    ) -> float:
+        log_odds = self.base + total
         for place, weight in self.linear:
             log_odds += weight * row[place]
         for veto in self.vetoes:
             if veto.applies(article, other):
                 log_odds += veto.log_odds
         return 1 / (1 + math.exp(-max(-_LARGEST, min(_LARGEST, log_odds))))
-
-
-def _sum_of_trees(trees: Sequence[Tree], row: Sequence[float]) -> float:
-    """The sum of the leaves that a row of features reaches; one loop, because it costs most."""
-    total = 0.0
-    for tree in trees:
-        features, thresholds = tree.features, tree.thresholds
-        node = 0
-        while (feature := features[node]) >= 0:
-            node = (tree.left if row[feature] <= thresholds[node] else tree.right)[node]
-        total += thresholds[node]
-    return total

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.stories.anchors import Anchors, Rarities, StoryText, anchors_of, uncount
@@ -49,13 +49,26 @@ class Method:
     threshold: float  # mean probability from which two groups are one story
     encoder_model: PairModel | None = None  # for two articles with embeddings
 
-    def probability(self, newer: Anchors, older: Anchors) -> float:
-        """The probability that two articles report one event."""
-        if self.encoder_model is not None:
-            features = encoder_features(newer, older)
-            if features is not None:
-                return self.encoder_model.probability(features, newer, older)
-        return self.model.probability(pair_features(newer, older), newer, older)
+    def probabilities(self, newer: Anchors, olders: Sequence[Anchors]) -> dict[str, float]:
+        """By the key of each older article, the probability that both report one event."""
+        plain: list[tuple[Anchors, list[float]]] = []
+        encoded: list[tuple[Anchors, list[float]]] = []
+        for older in olders:
+            features = encoder_features(newer, older) if self.encoder_model else None
+            if features is None:
+                plain.append((older, pair_features(newer, older)))
+            else:
+                encoded.append((older, features))
+        probabilities: dict[str, float] = {}
+        for model, pairs in ((self.model, plain), (self.encoder_model, encoded)):
+            if model is not None and pairs:
+                others = [older for older, _ in pairs]
+                rows = [row for _, row in pairs]
+                values = model.probabilities(rows, newer, others)
+                probabilities |= {
+                    older.article.key: value for older, value in zip(others, values, strict=True)
+                }
+        return probabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +212,12 @@ class StoryWindow:
     def _link(self, anchors: Anchors) -> None:
         key = anchors.article.key
         row = self._links[key] = {}
-        for other_key in self._candidates(anchors):
-            other = self._open[other_key]
-            if hours_apart(anchors, other) > PAIR_HOURS:
-                continue
-            probability = self._method.probability(anchors, other)
+        candidates = [self._open[other_key] for other_key in self._candidates(anchors)]
+        near = [other for other in candidates if hours_apart(anchors, other) <= PAIR_HOURS]
+        probabilities = self._method.probabilities(anchors, near)
+        for other in near:
+            other_key = other.article.key
+            probability = probabilities[other_key]
             if probability >= _LEAST_LINK:
                 row[other_key] = self._links[other_key][key] = probability
 
