@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.classify.features.vectors import Vectoriser
-from monitor.classify.memory.recent_articles import SPAN, RecentArticle, RecentArticles
+from monitor.classify.memory.recent_articles import RecentArticle, RecentArticles
 from monitor.classify.memory.score_shift import shifted, similar_articles
 from monitor.domain.articles import Verdict
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
+from monitor.domain.judged.similar_articles import SPAN
 from monitor.text.comparison import wording_key
 
 Line = Mapping[str, Any]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from monitor.classify.features.opening import prepare_opening
 from monitor.classify.features.vectors import Vectoriser, unit_rows
 from monitor.domain.feeds import Entry
+from monitor.domain.judged.similar_articles import SPAN
 
-SPAN = timedelta(hours=72)
 # The latest articles of the span that are compared: the bound of memory and of time.
 MOST_ARTICLES = 2_000
 _LEAST_COSINE = 0.4  # from here on two texts are similar

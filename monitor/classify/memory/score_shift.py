@@ -9,10 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from monitor.classify.memory.recent_articles import Neighbour
 from monitor.domain.articles import Verdict
 from monitor.domain.judged.similar_articles import SimilarArticles
+
+if TYPE_CHECKING:  # it imports numpy, which a round without new articles need not load
+    from monitor.classify.memory.recent_articles import Neighbour
 
 MOST_NEIGHBOURS = 20
 _SHARE = 0.5  # of the difference

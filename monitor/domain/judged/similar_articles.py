@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+SPAN = timedelta(hours=72)  # before an article, in which similar ones count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from monitor.domain.articles import Article
 from monitor.domain.stories import Statement, StoryChanges
-from monitor.figures.extraction import SourceText
-from monitor.figures.figure_pack import FigurePack
-from monitor.figures.stances.statements import statements_in
+
+if TYPE_CHECKING:
+    from monitor.figures.figure_pack import FigurePack
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,10 @@ def with_statements(
 
 
 def _statements(article: Article, pack: FigurePack) -> tuple[Statement, ...]:
+    # loaded at the first relevant article: many patterns, which most polls do not need
+    from monitor.figures.extraction import SourceText
+    from monitor.figures.stances.statements import statements_in
+
     entry = article.entry
     source = SourceText(title=entry.title, text=entry.text, language=entry.language)
     try:

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import TYPE_CHECKING
 
-from monitor.classify.packs.story_pack import StoryPack
 from monitor.domain.articles import Article
 from monitor.domain.keys import key_of
 from monitor.domain.stories import (
@@ -26,6 +26,9 @@ from monitor.stories.anchors import StoryText
 from monitor.stories.grouping_reason import grouping_reason
 from monitor.stories.origins import FEED, origin_of
 from monitor.stories.story_window import StoryWindow
+
+if TYPE_CHECKING:
+    from monitor.classify.packs.story_pack import StoryPack
 
 log = logging.getLogger(__name__)
 

@@ -12,23 +12,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from monitor.classify.encoder.story_encoder import StoryEncoder
-from monitor.classify.packs.story_pack import StoryPack
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article
 from monitor.domain.errors import PackError
 from monitor.domain.ports import GiveWay, never_wait
 from monitor.domain.stated_figures import StatedFigure
 from monitor.domain.stories import GroupedArticle
-from monitor.figures.extraction import SourceText, extract_figures
-from monitor.figures.figure_pack import FigurePack
 from monitor.pipeline.grouping.article_statements import with_statements
 from monitor.pipeline.grouping.grouped_batch import GroupedBatch
 from monitor.store.stories.stored_stories import StoredStories
 from monitor.stories.anchors import StoryText, opening_of
 from monitor.stories.embeddings import Embedding
 from monitor.stories.story_window import RESTORED_HOURS, StoryWindow
+
+if TYPE_CHECKING:  # loaded with the pack, at the first relevant article
+    from monitor.classify.encoder.story_encoder import StoryEncoder
+    from monitor.classify.packs.story_pack import StoryPack
+    from monitor.figures.figure_pack import FigurePack
 
 log = logging.getLogger(__name__)
 
@@ -262,6 +264,8 @@ def stated_figures(article: Article, pack: FigurePack | None) -> tuple[StatedFig
     """The figures that the article states, in the order of its text."""
     if pack is None:
         return ()
+    from monitor.figures.extraction import SourceText, extract_figures
+
     at = _time_of(article)
     entry = article.entry
     source = SourceText(

@@ -11,19 +11,18 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from monitor.articles.identity import NewEntry
-from monitor.classify.features.vectors import Vectoriser
-from monitor.classify.memory.recent_articles import (
-    MOST_ARTICLES,
-    SPAN,
-    RecentArticle,
-    RecentArticles,
-)
 from monitor.classify.memory.score_shift import shifted, similar_articles
 from monitor.domain.articles import Verdict
+from monitor.domain.judged.similar_articles import SPAN
 from monitor.store.repositories.remembered_articles import RememberedArticle, RememberedArticles
 from monitor.stories.origins import FEED
+
+if TYPE_CHECKING:
+    from monitor.classify.features.vectors import Vectoriser
+    from monitor.classify.memory.recent_articles import RecentArticle, RecentArticles
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +66,9 @@ class ArticleMemory:
             return [list(batch) for batch in batches]
 
     def _up_to_date(self, stored: RememberedArticles, pack: str, now: datetime) -> RecentArticles:
+        # numpy is loaded here, because most rounds by hand or cron bring no article
+        from monitor.classify.memory.recent_articles import MOST_ARTICLES, RecentArticles
+
         recent = self._recent = self._recent or RecentArticles(self._vectoriser())
         since = now - SPAN
         recent.forget_before(since)
@@ -101,6 +103,8 @@ def _published(new: NewEntry, now: datetime) -> datetime:
 
 
 def _recent_article(article: RememberedArticle) -> RecentArticle:
+    from monitor.classify.memory.recent_articles import RecentArticle
+
     return RecentArticle(
         key=article.key,
         copy_key=article.copy_key,

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.classify.memory import recent_articles
-from monitor.classify.memory.recent_articles import SPAN, RecentArticle, RecentArticles
+from monitor.classify.memory.recent_articles import RecentArticle, RecentArticles
 from monitor.classify.packs import pack
 from monitor.domain.feeds import Entry
+from monitor.domain.judged.similar_articles import SPAN
 from tests.classify import toy_topic
 
 AT = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
