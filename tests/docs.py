@@ -1,8 +1,8 @@
 """Generated documentation: `python -m tests.docs` writes it, `--check` compares.
 
 Settings come from config/defaults.toml, commands from the program's own help, the reference of the
-API from its operations, and the picture of the rooms from the imports, so no page says what the
-program does not do.
+API from its operations, the columns that queries use from the declared tables, and the picture of
+the rooms from the imports, so no page says what the program does not do.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from typer.main import get_command
 
 from monitor import __version__
 from monitor.cli import app
+from monitor.store.database import table_file
+from monitor.store.migrations import declared_tables
 from monitor.web.api.api_routes import all_operations
 from monitor.web.api.conventions.openapi_document import openapi_document
 from tests.house import picture
@@ -100,10 +102,16 @@ def openapi_page() -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
+def table_file_page() -> str:
+    """The columns of all tables, from which the tables of queries are built."""
+    return table_file.tables_as_json(declared_tables.metadata).decode()
+
+
 PAGES = {
     "docs/settings.md": settings_page,
     "docs/commands.md": commands_page,
     "docs/openapi.json": openapi_page,
+    "monitor/store/schema/tables.json": table_file_page,
     "CONTRIBUTING.md": contributing_page,
 }
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.domain.ports import RunInStore
-from monitor.store.schema.retention_tables import Pruned
+from monitor.store.database.stored_states import Pruned
 from monitor.store.store import Store
 
 EVERY = timedelta(minutes=10)

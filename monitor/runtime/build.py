@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.runtime.service import Round, Ticks
     from monitor.settings.sections import Settings
     from monitor.store.commit.clock_correction import ClockLimits
-    from monitor.store.schema.retention_tables import Pruned
+    from monitor.store.database.stored_states import Pruned
     from monitor.store.store import Store
 
 T = TypeVar("T")
@@ -99,7 +99,7 @@ def open_store(
 
 def retention(settings: Settings) -> dict[Pruned, timedelta]:
     """How long each kind is kept, without those that are kept for ever."""
-    from monitor.store.schema.retention_tables import Pruned
+    from monitor.store.database.stored_states import Pruned
 
     lengths = {
         Pruned.TEXTS: settings.retention.rejected_texts,

@@ -132,7 +132,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from monitor.domain.feeds import Feed, PollState
-from monitor.store.schema import tables
+from monitor.store.migrations import declared_tables
 from monitor.store.store import Store
 
 store = Store.open("sqlite:///scratch.db")
@@ -141,7 +141,7 @@ store.feeds.add(Feed(key="f", url="https://example.org/f", rank=7, poll=poll))
 print(store.feeds.find("f").rank)
 store.close()
 with create_engine("sqlite:///scratch.db").connect() as connection:
-    changes = compare_metadata(MigrationContext.configure(connection), tables.metadata)
+    changes = compare_metadata(MigrationContext.configure(connection), declared_tables.metadata)
     print([change for change in changes if not change[1].name.startswith("article_words")])
 """
 
@@ -157,6 +157,7 @@ def test_a_column(scratch: Scratch):
     scratch.insert(rows, "        note=row.note,", "        rank=row.rank,\n")
     text = MIGRATION.format(number=before + 1, before=before)
     scratch.write(f"monitor/store/migrations/versions/{migration}.py", text)
+    assert '"rank": "integer"' in scratch.make_docs("monitor/store/schema/tables.json")
     assert scratch.run("-c", ROUND_TRIP) == "7\n[]\n"
     names = {"NOUN_rows": "feed_rows", "NOUN": "feeds", "vNNNN_NAME": migration}
     assert scratch.touched == without_tests(places("A column", **names))

@@ -11,7 +11,7 @@ import pytest
 from monitor.articles.entry_names import identified
 from monitor.domain.feeds import Entry, Parsed
 from monitor.pipeline import new_entries
-from monitor.store.schema.retention_tables import Pruned
+from monitor.store.database.stored_states import Pruned
 from monitor.store.store import Store
 from tests.contexts import claimed, poll_context, poll_results
 from tests.fakes import NOW, FakeParser, entry, feed, fetched

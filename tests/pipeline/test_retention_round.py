@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from monitor.pipeline import retention_round
 from monitor.pipeline.retention_round import RetentionRound
-from monitor.store.schema.retention_tables import Pruned
+from monitor.store.database.stored_states import Pruned
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, a_rejected_article
 

@@ -16,8 +16,8 @@ from monitor.text.formats import duration_text
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
+    from monitor.store.database.stored_states import Pruned
     from monitor.store.retention.table_sizes import TableSize
-    from monitor.store.schema.retention_tables import Pruned
     from monitor.store.store import Store
 
 
@@ -118,7 +118,7 @@ def compact_database(store: Store, settings: Settings) -> None:
 
 
 def _lines(settings: Settings, now: datetime) -> list[PruneLine]:
-    from monitor.store.schema.retention_tables import Pruned
+    from monitor.store.database.stored_states import Pruned
 
     keep = build.retention(settings)
     return [

@@ -15,7 +15,7 @@ from monitor.store.access.audit_repository import insert_entry
 from monitor.store.access.audited_changes import add_row, change_rows, execute_change
 from monitor.store.database.transactions import Database
 from monitor.store.mapping.column_text import exact_text
-from monitor.store.schema.people_tables import NAME_BYTES
+from monitor.store.schema.base import NAME_BYTES
 from monitor.store.schema.tables import people, sign_in_links
 
 

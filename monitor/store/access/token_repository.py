@@ -14,7 +14,7 @@ from monitor.store.access.audited_changes import add_row, change_rows
 from monitor.store.access.people_repository import person_from_row
 from monitor.store.database.transactions import Database
 from monitor.store.mapping.column_text import exact_text
-from monitor.store.schema.people_tables import NAME_BYTES
+from monitor.store.schema.base import NAME_BYTES
 from monitor.store.schema.tables import access_tokens, people
 
 

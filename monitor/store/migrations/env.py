@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from monitor.store.schema.tables import metadata
+from monitor.store.migrations.declared_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

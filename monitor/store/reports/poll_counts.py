@@ -11,8 +11,8 @@ from sqlalchemy import Connection, case, func, or_, select
 
 from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState
+from monitor.store.database.stored_states import Pruned
 from monitor.store.database.transactions import Database
-from monitor.store.schema.retention_tables import Pruned
 from monitor.store.schema.tables import hours
 
 HOUR = timedelta(hours=1)

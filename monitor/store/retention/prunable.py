@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, select
 
 from monitor.domain.alerts import AlertState
-from monitor.store.schema.retention_tables import Pruned
+from monitor.store.database.stored_states import Pruned
 from monitor.store.schema.tables import (
     alert_articles,
     alerts,

@@ -27,12 +27,12 @@ from sqlalchemy import (
 )
 
 from monitor.domain.errors import StoreError
+from monitor.store.database.stored_states import Pruned
 from monitor.store.database.transactions import Database
 from monitor.store.reports import poll_counts
 from monitor.store.retention import table_sizes
 from monitor.store.retention.prunable import AGED, IS_PRUNABLE, in_order_of_age
 from monitor.store.retention.table_sizes import TableSize
-from monitor.store.schema.retention_tables import Pruned
 from monitor.store.schema.tables import (
     articles,
     attempts,

@@ -31,6 +31,7 @@ from monitor.store.database.columns import (
     json_type,
     key_type,
 )
+from monitor.store.database.declared_row import TableRow
 from monitor.store.schema.base import (
     DEAD,
     HELD,
@@ -42,7 +43,6 @@ from monitor.store.schema.base import (
     SENTENCE_LENGTH,
     SILENCED,
     URL_LENGTH,
-    TableRow,
 )
 
 

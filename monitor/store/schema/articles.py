@@ -29,6 +29,7 @@ from monitor.store.database.columns import (
     json_type,
     key_type,
 )
+from monitor.store.database.declared_row import TableRow
 from monitor.store.schema.base import (
     IS_NEAR,
     NEAR_LINE,
@@ -39,7 +40,6 @@ from monitor.store.schema.base import (
     TEXT_LENGTH,
     TITLE_LENGTH,
     WAITS,
-    TableRow,
 )
 
 MARKER_LENGTH = 200  # of the name of who marked

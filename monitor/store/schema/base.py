@@ -1,9 +1,8 @@
-"""The base class of all tables, text lengths, and the conditions of partial indexes."""
+"""Text lengths, and the conditions of partial indexes."""
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData, text
-from sqlmodel import SQLModel
+from sqlalchemy import text
 
 URL_LENGTH = 2_000  # bytes: an index entry of PostgreSQL holds 2,700
 TITLE_LENGTH = 1_000
@@ -11,6 +10,7 @@ TEXT_LENGTH = 200_000
 SENTENCE_LENGTH = 1_000
 QUESTION_LENGTH = 500
 LOGIN_LENGTH = 500
+NAME_BYTES = 300  # of a person, a passkey or a token
 
 # The conditions of partial indexes.  A query must contain the same text to use the index: the
 # planner does not know the value of a bound parameter.
@@ -31,9 +31,3 @@ REPEATED = text("state = 'repeated'")
 LEASED = text("lease_token IS NOT NULL")
 OPEN_WINDOW = text("words IS NOT NULL")
 RUNNING = text("state = 'running'")
-
-
-class TableRow(SQLModel):
-    """The base of all tables; rows never leave the store."""
-
-    metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})

@@ -25,12 +25,12 @@ from monitor.store.database.columns import (
     json_type,
     key_type,
 )
+from monitor.store.database.declared_row import TableRow
 from monitor.store.schema.base import (
     LOGIN_LENGTH,
     SENTENCE_LENGTH,
     TITLE_LENGTH,
     URL_LENGTH,
-    TableRow,
 )
 
 

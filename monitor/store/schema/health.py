@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlmodel import Field
 
 from monitor.store.database.columns import SafeText, UtcDateTime, key_type
-from monitor.store.schema.base import SENTENCE_LENGTH, TableRow
+from monitor.store.database.declared_row import TableRow
+from monitor.store.schema.base import SENTENCE_LENGTH
 
 
 class HourRow(TableRow, table=True):

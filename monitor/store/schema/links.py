@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKeyConstraint, String
 from sqlmodel import Field
 
 from monitor.store.database.columns import key_type
-from monitor.store.schema.base import TableRow
+from monitor.store.database.declared_row import TableRow
 
 
 class SecretRow(TableRow, table=True):

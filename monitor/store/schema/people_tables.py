@@ -21,9 +21,9 @@ from monitor.store.database.columns import (
     json_type,
     key_type,
 )
-from monitor.store.schema.base import SENTENCE_LENGTH, TableRow
+from monitor.store.database.declared_row import TableRow
+from monitor.store.schema.base import NAME_BYTES, SENTENCE_LENGTH
 
-NAME_BYTES = 300
 ADDRESS_LENGTH, BROWSER_LENGTH = 64, 300
 
 

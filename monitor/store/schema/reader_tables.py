@@ -9,7 +9,8 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Integer
 from sqlmodel import Field
 
 from monitor.store.database.columns import SafeText, UtcDateTime, key_type
-from monitor.store.schema.base import SENTENCE_LENGTH, TableRow
+from monitor.store.database.declared_row import TableRow
+from monitor.store.schema.base import SENTENCE_LENGTH
 
 MODEL_LENGTH = 200
 

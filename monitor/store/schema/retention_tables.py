@@ -3,22 +3,14 @@
 No `from __future__ import annotations` in this file: SQLModel reads the annotations.
 """
 
-import enum
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
 from monitor.store.database.columns import EnumText, UtcDateTime, key_type
-from monitor.store.schema.base import TableRow
-
-
-class Pruned(enum.StrEnum):
-    """What retention removes; stored."""
-
-    TEXTS = "texts"  # of rejected articles
-    ARTICLES = "articles"  # rejected ones, whole
-    ATTEMPTS = "attempts"  # to deliver alerts that were accepted
+from monitor.store.database.declared_row import TableRow
+from monitor.store.database.stored_states import Pruned
 
 
 class PrunePositionRow(TableRow, table=True):

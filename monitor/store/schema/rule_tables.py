@@ -10,7 +10,8 @@ from sqlalchemy import Integer, String
 from sqlmodel import Field
 
 from monitor.store.database.columns import SafeText, UtcDateTime, json_type, key_type
-from monitor.store.schema.base import SENTENCE_LENGTH, TEXT_LENGTH, TableRow
+from monitor.store.database.declared_row import TableRow
+from monitor.store.schema.base import SENTENCE_LENGTH, TEXT_LENGTH
 
 NAME_LENGTH, DOOR_LENGTH, DIGEST_LENGTH = 300, 16, 64
 

@@ -9,7 +9,8 @@ from sqlalchemy import String
 from sqlmodel import Field
 
 from monitor.store.database.columns import SafeText, UtcDateTime, key_type
-from monitor.store.schema.base import QUESTION_LENGTH, TableRow
+from monitor.store.database.declared_row import TableRow
+from monitor.store.schema.base import QUESTION_LENGTH
 
 
 class SavedSearchRow(TableRow, table=True):

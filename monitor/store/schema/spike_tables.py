@@ -9,7 +9,8 @@ from sqlalchemy import Double, Index
 from sqlmodel import Field
 
 from monitor.store.database.columns import EnumText, SafeText, UtcDateTime, key_type
-from monitor.store.schema.base import TITLE_LENGTH, TableRow
+from monitor.store.database.declared_row import TableRow
+from monitor.store.schema.base import TITLE_LENGTH
 from monitor.stories.volume_spikes import SpikeSubject
 
 

@@ -17,7 +17,8 @@ from monitor.store.database.columns import (
     json_type,
     key_type,
 )
-from monitor.store.schema.base import OPEN_WINDOW, SENTENCE_LENGTH, TITLE_LENGTH, TableRow
+from monitor.store.database.declared_row import TableRow
+from monitor.store.schema.base import OPEN_WINDOW, SENTENCE_LENGTH, TITLE_LENGTH
 
 
 class StoryRow(TableRow, table=True):

@@ -1,115 +1,84 @@
-"""The SQLAlchemy Core tables that all queries of the store use.
+"""The SQLAlchemy Core tables that all queries of the store use, built from the table file.
 
-Each constraint and index of the SQLModel rows in this folder states its reason.  A change of a
-table needs a migration: `tests/store/schema/test_versions.py` fails without it.
+They are declared as the SQLModel rows in this folder, where each constraint and index states its
+reason.  A change of a row needs a migration, and `make docs` writes the file anew:
+`tests/store/schema/test_versions.py` and `test_tables.py` fail without.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ColumnElement, ForeignKeyConstraint, Table, literal_column
+from pathlib import Path
 
-from monitor.domain.alerts import SubscriptionState
-from monitor.store.database.columns import key_type
-from monitor.store.schema.alerts import (
-    AlertArticleRow,
-    AlertRow,
-    AttemptRow,
-    SilenceRow,
-    SubscriptionRow,
+from sqlalchemy import ColumnElement, literal_column
+
+from monitor.access.accounts import SignInMethod
+from monitor.access.caller import Door
+from monitor.access.roles import PersonRole
+from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
+from monitor.domain.articles import DecisionReason
+from monitor.domain.delivery_schedule import HoldReason
+from monitor.domain.feeds import FeedState
+from monitor.domain.messages import MessageType
+from monitor.domain.reasons import DeliveryReason
+from monitor.domain.stories import Repeat, StoryEventKind
+from monitor.domain.tiers import WantedTier
+from monitor.polling.websub import HubSubscriptionState
+from monitor.store.database import table_file
+from monitor.store.database.stored_states import Pruned, TrainingState
+from monitor.stories.volume_spikes import SpikeSubject
+
+FILE = Path(__file__).with_name("tables.json")
+ENUMS = (
+    AlertState,
+    ChannelKind,
+    DecisionReason,
+    DeliveryReason,
+    Door,
+    FeedState,
+    HoldReason,
+    HubSubscriptionState,
+    MessageType,
+    Outcome,
+    PersonRole,
+    Pruned,
+    Repeat,
+    SignInMethod,
+    SpikeSubject,
+    StoryEventKind,
+    SubscriptionState,
+    TrainingState,
+    WantedTier,
 )
-from monitor.store.schema.articles import (
-    ArticleNumberRow,
-    ArticleRow,
-    MarkChangeRow,
-    MarkRow,
-    PrintRow,
-    SearchIndexRow,
-)
-from monitor.store.schema.base import TableRow
-from monitor.store.schema.feeds import (
-    FarewellRow,
-    FeedMemoryRow,
-    FeedRow,
-    FeedStripRow,
-    FormerFeedRow,
-    HubRow,
-)
-from monitor.store.schema.health import ConditionRow, HourRow
-from monitor.store.schema.links import FeedLinkRow, SecretRow
-from monitor.store.schema.people_tables import (
-    AccessTokenRow,
-    AuditEntryRow,
-    IdentityRow,
-    KeyedRequestRow,
-    PasskeyRow,
-    PersonRow,
-    SessionRow,
-    SignInLinkRow,
-    SpentChallengeRow,
-)
-from monitor.store.schema.reader_tables import ReaderTrialRow, SecondReadingRow
-from monitor.store.schema.retention_tables import PrunedArticleRow, PrunePositionRow
-from monitor.store.schema.rule_tables import RuleDraftRow, RuleVersionRow
-from monitor.store.schema.saved_tables import SavedSearchRow
-from monitor.store.schema.spike_tables import SpikeRow
-from monitor.store.schema.story_tables import (
-    FigureCorrectionRow,
-    FigureRow,
-    StoryArticleRow,
-    StoryEventRow,
-    StoryHeadRow,
-    StoryRow,
-)
-from monitor.store.schema.teaching_tables import PackTrainingRow
 
-metadata = TableRow.metadata
+metadata = table_file.tables_from_json(FILE.read_bytes(), ENUMS)
 
-
-def _table(row: type[TableRow]) -> Table:
-    return metadata.tables[str(row.__tablename__)]
-
-
-feeds, feed_memories = _table(FeedRow), _table(FeedMemoryRow)
-former_feeds, feed_strips = _table(FormerFeedRow), _table(FeedStripRow)
-hubs, farewells = _table(HubRow), _table(FarewellRow)
-articles, prints, marks = _table(ArticleRow), _table(PrintRow), _table(MarkRow)
-mark_changes, pack_trainings = _table(MarkChangeRow), _table(PackTrainingRow)
-subscriptions, silences = _table(SubscriptionRow), _table(SilenceRow)
-alerts, alert_articles, attempts = _table(AlertRow), _table(AlertArticleRow), _table(AttemptRow)
-secrets, feed_links = _table(SecretRow), _table(FeedLinkRow)
-hours, conditions = _table(HourRow), _table(ConditionRow)
-people, sign_in_links, sessions = _table(PersonRow), _table(SignInLinkRow), _table(SessionRow)
-identities = _table(IdentityRow)
-passkeys, spent_challenges = _table(PasskeyRow), _table(SpentChallengeRow)
-access_tokens, audit_entries = _table(AccessTokenRow), _table(AuditEntryRow)
-keyed_requests = _table(KeyedRequestRow)
-article_numbers, search_indexes = _table(ArticleNumberRow), _table(SearchIndexRow)
-second_readings, reader_trials = _table(SecondReadingRow), _table(ReaderTrialRow)
-saved_searches = _table(SavedSearchRow)
-prune_positions, pruned_articles = _table(PrunePositionRow), _table(PrunedArticleRow)
-rule_versions, rule_drafts = _table(RuleVersionRow), _table(RuleDraftRow)
-stories, story_articles = _table(StoryRow), _table(StoryArticleRow)
-story_events, story_heads = _table(StoryEventRow), _table(StoryHeadRow)
-figures, figure_corrections = _table(FigureRow), _table(FigureCorrectionRow)
-spikes = _table(SpikeRow)
+_tables = metadata.tables
+feeds, feed_memories = _tables["feeds"], _tables["feed_memories"]
+former_feeds, feed_strips = _tables["former_feeds"], _tables["feed_strips"]
+hubs, farewells = _tables["hubs"], _tables["hub_farewells"]
+articles, prints, marks = _tables["articles"], _tables["prints"], _tables["marks"]
+mark_changes, pack_trainings = _tables["mark_changes"], _tables["pack_trainings"]
+subscriptions, silences = _tables["subscriptions"], _tables["silences"]
+alerts, alert_articles, attempts = _tables["alerts"], _tables["alert_articles"], _tables["attempts"]
+secrets, feed_links = _tables["secrets"], _tables["feed_links"]
+hours, conditions = _tables["hours"], _tables["conditions"]
+people, sign_in_links, sessions = _tables["people"], _tables["sign_in_links"], _tables["sessions"]
+identities = _tables["identities"]
+passkeys, spent_challenges = _tables["passkeys"], _tables["spent_challenges"]
+access_tokens, audit_entries = _tables["access_tokens"], _tables["audit_entries"]
+keyed_requests = _tables["keyed_requests"]
+article_numbers, search_indexes = _tables["article_numbers"], _tables["search_indexes"]
+second_readings, reader_trials = _tables["second_readings"], _tables["reader_trials"]
+saved_searches = _tables["saved_searches"]
+prune_positions, pruned_articles = _tables["prune_positions"], _tables["pruned_articles"]
+rule_versions, rule_drafts = _tables["rule_versions"], _tables["rule_drafts"]
+stories, story_articles = _tables["stories"], _tables["story_articles"]
+story_events, story_heads = _tables["story_events"], _tables["story_heads"]
+figures, figure_corrections = _tables["figures"], _tables["figure_corrections"]
+spikes = _tables["spikes"]
 
 # The versions of an article before its publisher edited it, each with its decision.
-revisions = Table(
-    "revisions",
-    metadata,
-    Column("article_key", key_type(), primary_key=True),
-    *(
-        Column(
-            column.name, column.type, primary_key=column.name == "edits", nullable=column.nullable
-        )
-        for column in articles.c
-        if column.name not in ("key", "copy_key", "feed_key", "seen_at", "backlog", "alias")
-    ),
-    # a deleted article takes its revisions along
-    ForeignKeyConstraint(
-        ["article_key"], ["articles.key"], name="fk_revisions_article_key", ondelete="CASCADE"
-    ),
-)
+revisions = _tables["revisions"]
 
 IS_RELEVANT: ColumnElement[bool] = literal_column("articles.relevant")
 IS_NEAR_LINE: ColumnElement[bool] = literal_column(

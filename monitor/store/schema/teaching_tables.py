@@ -3,7 +3,6 @@
 No `from __future__ import annotations` in this file: SQLModel reads the annotations.
 """
 
-import enum
 from datetime import datetime
 from typing import Any
 
@@ -11,17 +10,11 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from monitor.store.database.columns import EnumText, SafeText, UtcDateTime, json_type, key_type
-from monitor.store.schema.base import RUNNING, SENTENCE_LENGTH, TableRow
+from monitor.store.database.declared_row import TableRow
+from monitor.store.database.stored_states import TrainingState
+from monitor.store.schema.base import RUNNING, SENTENCE_LENGTH
 
 TOPIC_LENGTH, PACK_LENGTH, NAME_LENGTH = 300, 300, 300
-
-
-class TrainingState(enum.StrEnum):
-    """What became of a training; stored."""
-
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
 
 
 class PackTrainingRow(TableRow, table=True):

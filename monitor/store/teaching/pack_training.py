@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.store.schema.teaching_tables import TrainingState
+from monitor.store.database.stored_states import TrainingState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

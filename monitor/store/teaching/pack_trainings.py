@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from monitor.access.accounts import AuditEntry
 from monitor.store.access.audit_repository import insert_entry
+from monitor.store.database.stored_states import TrainingState
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import pack_trainings
-from monitor.store.schema.teaching_tables import TrainingState
 from monitor.store.teaching.pack_training import PackTraining, TrainingOutcome
 
 # A training that gave no sign of life for so long has ended without a result.

@@ -11,7 +11,7 @@ from monitor.domain.errors import ConfigError
 from monitor.runtime import build
 from monitor.runtime.service_lock import service_lock
 from monitor.settings.sections import Settings
-from monitor.store.schema.retention_tables import Pruned
+from monitor.store.database.stored_states import Pruned
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, a_rejected_article
 

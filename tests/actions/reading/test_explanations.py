@@ -9,7 +9,7 @@ import pytest
 from monitor.actions.reading.explanations import explain_article, explain_text
 from monitor.domain.errors import ConfigError
 from monitor.settings.sections import Settings
-from monitor.store.schema.retention_tables import Pruned
+from monitor.store.database.stored_states import Pruned
 from monitor.store.store import Store
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_rejected_article
 

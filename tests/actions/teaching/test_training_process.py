@@ -14,7 +14,7 @@ from monitor.actions.teaching.training_process import exit_fault, start_process,
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 from monitor.settings.sections import Settings
-from monitor.store.schema.teaching_tables import TrainingState
+from monitor.store.database.stored_states import TrainingState
 from monitor.store.store import Store
 from monitor.store.teaching.pack_training import PackTraining
 

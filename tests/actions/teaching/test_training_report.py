@@ -12,7 +12,7 @@ from monitor.actions.teaching.training_report import (
     training_as_json,
     training_sentence,
 )
-from monitor.store.schema.teaching_tables import TrainingState
+from monitor.store.database.stored_states import TrainingState
 from monitor.store.teaching.pack_training import PackTraining
 from tests.fakes import NOW
 

@@ -11,7 +11,7 @@ from monitor.domain.errors import ConfigError
 from monitor.settings import loader
 from monitor.settings.sections import Settings
 from monitor.store.access.audit_repository import AuditFilter
-from monitor.store.schema.teaching_tables import TrainingState
+from monitor.store.database.stored_states import TrainingState
 from monitor.store.store import Store
 from tests.fakes import NOW
 

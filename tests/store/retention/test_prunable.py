@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection
 
+from monitor.store.database.stored_states import Pruned
 from monitor.store.retention.prunable import AGED, in_order_of_age
-from monitor.store.schema.retention_tables import Pruned
 from tests.fakes import NOW
 
 

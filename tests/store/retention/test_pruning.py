@@ -9,8 +9,8 @@ from monitor.domain.alerts import AlertState, Outcome
 from monitor.domain.articles import Article, Mark
 from monitor.domain.feeds import Entry
 from monitor.search.grammar import parse
+from monitor.store.database.stored_states import Pruned
 from monitor.store.retention.pruning import PruneStep
-from monitor.store.schema.retention_tables import Pruned
 from monitor.store.store import Store
 from tests.store.builders import (
     NOW,

@@ -7,7 +7,8 @@ import random
 import pytest
 from sqlalchemy import Connection
 
-from monitor.store.schema import base, tables
+from monitor.store.migrations import declared_tables
+from monitor.store.schema import base
 from tests.store.schema import rows
 
 
@@ -30,7 +31,7 @@ def test_the_longest_address_of_a_feed_fits_into_its_unique_index(connection: Co
     ],
 )
 def test_an_index_is_partial_on_both_databases_by_the_same_condition(condition, index):
-    indexes = {index.name: index for table in tables.metadata.tables.values() for index in
+    indexes = {index.name: index for table in declared_tables.metadata.tables.values() for index in
                table.indexes}  # fmt: skip
     options = indexes[index].dialect_options
     assert options["sqlite"]["where"] is options["postgresql"]["where"] is condition

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from monitor.store.schema.retention_tables import Pruned
+from monitor.store.database.stored_states import Pruned
 from monitor.store.schema.tables import prune_positions, pruned_articles
 from tests.fakes import NOW
 from tests.store.schema.rows import add, count, refuses

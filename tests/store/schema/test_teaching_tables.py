@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from monitor.store.database.stored_states import TrainingState
 from monitor.store.schema.tables import pack_trainings
-from monitor.store.schema.teaching_tables import TrainingState
 from tests.fakes import NOW
 from tests.store.schema.rows import add, count, refuses
 

@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeEngine
 from monitor.domain.errors import StoreError
 from monitor.store.database import engine
 from monitor.store.database.transactions import Database
-from monitor.store.schema import tables
+from monitor.store.migrations import declared_tables
 from monitor.store.schema import versions as schema_module
 from monitor.store.schema.versions import Schema, SchemaState, compare
 from monitor.store.store import PATIENCE, Store
@@ -129,7 +129,7 @@ class TestUpgrade:
         Schema(empty).upgrade()
         with empty.engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
-            differences = compare_metadata(context, tables.metadata)
+            differences = compare_metadata(context, declared_tables.metadata)
             assert [change for change in differences if not is_index_of_words(change)] == []
 
     def test_creates_the_declared_tables_column_by_column(
@@ -139,13 +139,13 @@ class TestUpgrade:
         migrated = schema_of(empty.engine)
         if empty.is_sqlite:
             declared = create_engine(f"sqlite:///{tmp_path / 'declared.db'}")
-            tables.metadata.create_all(declared)
+            declared_tables.metadata.create_all(declared)
             assert migrated == schema_of(declared)
             declared.dispose()
             return
         with request.getfixturevalue("postgresql").database(template="template0") as url:
             declared = create_engine(engine.read_url(url))
-            tables.metadata.create_all(declared)
+            declared_tables.metadata.create_all(declared)
             assert migrated == schema_of(declared)
             declared.dispose()
 
@@ -210,12 +210,12 @@ class TestUpgrade:
 
 class TestNames:
     def test_every_constraint_and_index_has_one(self) -> None:
-        for table in tables.metadata.sorted_tables:
+        for table in declared_tables.metadata.sorted_tables:
             for item in [*table.constraints, *table.indexes]:
                 assert re.fullmatch(rf"(pk|uq|ix|fk|ck)_{table.name}\w*", str(item.name)), item
 
     def test_of_tables_are_plural(self) -> None:
-        names = set(tables.metadata.tables) - {"people"}  # a plural without its letter
+        names = set(declared_tables.metadata.tables) - {"people"}  # a plural without its letter
         assert all(name.endswith("s") for name in names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.store.schema.teaching_tables import TrainingState
+from monitor.store.database.stored_states import TrainingState
 from monitor.store.teaching.pack_training import PackTraining
 from tests.fakes import NOW
 

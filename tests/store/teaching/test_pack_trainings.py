@@ -10,7 +10,7 @@ from monitor.access.accounts import AuditEntry
 from monitor.access.caller import Door
 from monitor.domain.keys import key_of
 from monitor.store.access.audit_repository import AuditFilter
-from monitor.store.schema.teaching_tables import TrainingState
+from monitor.store.database.stored_states import TrainingState
 from monitor.store.store import Store
 from monitor.store.teaching.pack_training import PackTraining, TrainingOutcome
 from monitor.store.teaching.pack_trainings import LEASE, LOST
