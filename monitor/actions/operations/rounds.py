@@ -67,9 +67,7 @@ async def poll_feeds(
 
 def _keys(store: Store, request: PollRequest, now: datetime) -> tuple[str, ...]:
     """The feeds that are due, or every feed."""
-    return tuple(
-        feed.key for feed in store.feeds.list() if not request.due_only or feed.poll.due_at <= now
-    )
+    return tuple(store.feeds.keys(due_at=now if request.due_only else None))
 
 
 async def deliver_alerts(store: Store, settings: Settings, now: datetime) -> list[Attempt]:

@@ -72,6 +72,7 @@ class EnumText(TypeDecorator[E]):
     def __init__(self, kind: type[E], length: int = 16) -> None:
         super().__init__(length)
         self.kind = kind
+        self.length = length
 
     def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
         return None if value is None else value.value

@@ -134,7 +134,7 @@ def _type_name(kind: TypeEngine[Any]) -> str:
     """The name of a type: "instant", "key 64", "text 1000", "enum FeedState 16"."""
     variants = kind._variant_mapping
     if isinstance(kind, EnumText):
-        return f"enum {kind.kind.__name__} {kind.impl_instance.length}"
+        return f"enum {kind.kind.__name__} {kind.length}"
     if isinstance(kind, SafeText):
         return f"text {kind.length}"
     if isinstance(kind, BigInteger) and "sqlite" in variants:

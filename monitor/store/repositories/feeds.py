@@ -85,6 +85,14 @@ class Feeds:
         names = [FeedName(title=row.title, url=row.url) for row in rows]
         return sorted(names, key=lambda name: (name.title.casefold(), name.url))
 
+    def keys(self, *, due_at: datetime | None = None) -> builtins.list[str]:
+        """The key of every feed in the order of `list`; with `due_at` of those due by then."""
+        query = select(feeds.c.key, feeds.c.title, feeds.c.url)
+        if due_at is not None:
+            query = query.where(feeds.c.due_at <= due_at)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return [row.key for row in sorted(rows, key=lambda row: (row.title.casefold(), row.url))]
+
     def by_keys(self, keys: Iterable[str]) -> dict[str, Feed]:
         """Feed key → the feed; unknown keys are left out."""
         rows = self._database.read(

@@ -125,6 +125,14 @@ class TestList:
             (feed.title, feed.url) for feed in store.feeds.list()
         ]
 
+    def test_keys_alone_come_in_the_same_order(self, store: Store) -> None:
+        due_later = PollState(due_at=NOW + MINUTE)
+        now, later = a_feed("a", title="beta"), a_feed("b", title="Alpha", poll=due_later)
+        store.feeds.add_all([now, later])
+        assert store.feeds.keys() == [later.key, now.key]
+        assert store.feeds.keys(due_at=NOW) == [now.key]
+        assert store.feeds.keys(due_at=NOW + MINUTE) == [later.key, now.key]
+
 
 class TestRemove:
     def test_leaves_the_articles(self, store: Store) -> None:
