@@ -25,7 +25,9 @@ def average_link(
     """
     graph = _GroupGraph(groups, links)
     assigned = dict(fixed)
-    heap = [pair for number in graph.members for pair in graph.joinable(number, threshold, number)]
+    heap: list[Pair] = []
+    for number in graph.members:
+        heap += graph.joinable(number, threshold, above=number)
     heapq.heapify(heap)
     while heap:
         negative_mean, first, second = heapq.heappop(heap)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from monitor.stories.anchors import Anchors, Rarities, StoryText, anchors_of
-from monitor.stories.boosted_trees import Tree
 from monitor.stories.concepts import Concept, ConceptDictionary
 from monitor.stories.embeddings import ANY_LANGUAGE, Embedding
 from monitor.stories.pair_features import ENCODER_FEATURES, FEATURES
-from monitor.stories.pair_model import PairModel
+from monitor.stories.pair_model import PairModel, Tree
 from monitor.stories.rarity import Rarity
 from monitor.stories.story_window import Method
 

@@ -21,12 +21,11 @@ from typing import Any
 from monitor.classify.packs.metadata import read_pack_file
 from monitor.domain.errors import PackError
 from monitor.stories.anchors import Rarities
-from monitor.stories.boosted_trees import Tree
 from monitor.stories.concepts import KINDS, Concept, ConceptDictionary
 from monitor.stories.embeddings import ANY_LANGUAGE, Embedding, LanguageMeans
 from monitor.stories.origins import Agency, agency
 from monitor.stories.pair_features import ENCODER_FEATURES, FEATURES
-from monitor.stories.pair_model import PairModel, RoutineVeto, Veto
+from monitor.stories.pair_model import PairModel, RoutineVeto, Tree, Veto
 from monitor.stories.rarity import Rarity
 from monitor.stories.story_window import Method
 

@@ -1,4 +1,4 @@
-"""Text lengths, and the conditions of partial indexes."""
+"""Base of the schema: text lengths, and the conditions of partial indexes."""
 
 from __future__ import annotations
 
