@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from monitor.classify.encoder.story_encoder import StoryEncoder
 from monitor.classify.packs.story_pack import StoryPack
+from monitor.domain.articles import Verdict
 from monitor.domain.feeds import Entry, Parsed
 from monitor.figures.figure_pack import FigurePack
 from monitor.figures.pack_files import load_figure_pack
 from monitor.pipeline import poll
 from monitor.pipeline.grouping.story_grouping import GroupingData, StoryGrouping
+from monitor.pipeline.poll_context import Current
 from monitor.settings import resources
 from monitor.store.store import Store
 from monitor.stories.origins import agency
-from tests.contexts import claimed, poll_context
-from tests.fakes import NOW, FakeEncoder, FakeParser, entry, fetched
+from tests.contexts import claimed, live_settings, poll_context
+from tests.fakes import NOW, FakeClassifier, FakeEncoder, FakeParser, entry, fetched, verdict
 from tests.stories.samples import ENCODER, ENCODER_METHOD, MEANS, METHOD
 
 HOUR = timedelta(hours=1)
@@ -39,6 +42,18 @@ def grouping_with_encoder(encoder: FakeEncoder | None) -> StoryGrouping:
     return StoryGrouping(lambda: GroupingData(stories=pack, encoder=used))
 
 
+class CautiousClassifier(FakeClassifier):
+    """Doubts an entry whose headline says "perhaps"."""
+
+    def judge(self, entries: Sequence[Entry], /) -> list[Verdict]:
+        doubtful = verdict(0.3, review_threshold=0.15)
+        sure = super().judge(entries)
+        return [
+            doubtful if "perhaps" in entry.title else judged
+            for entry, judged in zip(entries, sure, strict=True)
+        ]
+
+
 async def arrive(
     store: Store, stage: StoryGrouping | None, *entries: Entry, hours: float = 0, key: str = "f"
 ) -> None:
@@ -46,7 +61,8 @@ async def arrive(
     now = NOW + hours * HOUR
     context = poll_context(store, **{key: [fetched(f"body {hours}")]})
     parser = FakeParser(**{f"body {hours}": Parsed(title="F", entries=entries)})
-    context = replace(context, parser=parser, stories=stage)
+    live = Current(live_settings(classifier=CautiousClassifier()))
+    context = replace(context, parser=parser, live=live, stories=stage)
     await poll.poll(claimed(store, key, at=now), now, context)
 
 

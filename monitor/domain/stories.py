@@ -31,6 +31,14 @@ class Repeat(enum.StrEnum):
     EVERY = "every"  # all of them
 
 
+class Standing(enum.StrEnum):
+    """Whether an article of a story counts: is told, counted, and states figures there."""
+
+    RELEVANT = "relevant"  # since it came
+    REVIEW = "review"  # not yet: a person is asked
+    CONFIRMED = "confirmed"  # it came in review, and counts since somebody confirmed it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """One concrete happening or announcement, with its updates."""
@@ -42,7 +50,7 @@ class Story:
     language: str | None = None  # of the title
     first_at: datetime
     last_at: datetime
-    articles: int = 0  # copies included
+    articles: int = 0  # copies included, those in review left out
     merged_into: str | None = None  # a story's key
 
     def phase(self, now: datetime) -> StoryPhase:
@@ -120,6 +128,7 @@ class GroupedArticle:
     origin: str  # the agency that it cites, or its feed
     at: datetime  # published, or seen
     pinned: bool = False  # a person put it here, and the method leaves it here
+    standing: Standing = Standing.RELEVANT
     words: GroupedWords | None = None  # None: a copy, or closed long ago
     links: Mapping[str, float] = field(default_factory=dict)  # earlier article → probability
     why: GroupingReason
@@ -182,18 +191,30 @@ class NewStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmedPlace:
+    """An article that was in its story as one in review, and counts there from now on."""
+
+    article_key: str
+    story: int
+    at: datetime  # published, or seen
+    statements: tuple[Statement, ...] = ()  # of parties, in the order of its text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryChanges:
     """What a group of new articles changes: stored with them, in their transaction."""
 
     created: tuple[NewStory, ...] = ()
     grouped: tuple[GroupedArticle, ...] = ()
+    confirmed: tuple[ConfirmedPlace, ...] = ()
+    renewed: tuple[NewStory, ...] = ()  # had articles in review only: begin with this one instead
     moves: tuple[tuple[str, int], ...] = ()  # article that was grouped before → story
     events: tuple[StoryEvent, ...] = ()
     state: str = ""  # the digest of all changes until now; empty: nothing was grouped
     forget_before: datetime | None = None  # words of earlier articles are not needed any more
 
     def __bool__(self) -> bool:
-        return bool(self.grouped)
+        return bool(self.grouped or self.confirmed)
 
 
 NO_CHANGES = StoryChanges()

@@ -1,9 +1,10 @@
-"""Average-link clustering of a sparse graph of probabilities."""
+"""Average-link clustering of a sparse graph of probabilities, and the stories of the groups."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 Links = Mapping[str, Mapping[str, float]]  # article → other article → probability; symmetric
@@ -40,6 +41,35 @@ def average_link(
             for pair in graph.joinable(first, threshold):
                 heapq.heappush(heap, pair)
     return [members for _, members in sorted(graph.members.items())]
+
+
+def numbered(
+    groups: Sequence[list[str]],
+    stories: Mapping[str, int],
+    assigned: Mapping[str, int],
+    take_number: Callable[[], int],
+) -> Iterator[tuple[int, list[str]]]:
+    """Each group with its story: the one that most of its articles have, of equals the oldest.
+
+    A story goes to one group; a group without any takes a new number.  `stories` has the present
+    story of each article.  `assigned` names the stories of articles that are bound to them: their
+    groups get no other.
+    """
+    claims: list[tuple[int, int, int]] = []
+    numbers: dict[int, int] = {}
+    for place, group in enumerate(groups):
+        numbers.update((place, assigned[key]) for key in group if key in assigned)
+        held = Counter(stories[key] for key in group if key in stories)
+        claims += [(-count, story, place) for story, count in held.items()]
+    used_numbers = set(numbers.values())
+    for _, story, place in sorted(claims):
+        if place not in numbers and story not in used_numbers:
+            numbers[place] = story
+            used_numbers.add(story)
+    for place, group in enumerate(groups):
+        if place not in numbers:
+            numbers[place] = take_number()
+        yield numbers[place], group
 
 
 class _GroupGraph:

@@ -6,6 +6,9 @@ articles have; a number goes to one group.  A story that was quiet for two days 
 articles stay together, later ones may join.  Articles that a person put into a story (`pinned`)
 stay there, and stories of such articles are never joined.
 
+Articles in review are grouped around the stories of relevant ones, and move none of them: the
+relevant articles are grouped as if those in review had never come.
+
 The result depends only on the order of arrival: a window that is restored from what was stored goes
 on like the one that stored it.
 """
@@ -13,12 +16,13 @@ on like the one that stored it.
 from __future__ import annotations
 
 import heapq
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from monitor.domain.stories import Standing
 from monitor.stories.anchors import Anchors, Rarities, StoryText, anchors_of, uncount
-from monitor.stories.average_link import average_link
+from monitor.stories.average_link import average_link, numbered
 from monitor.stories.concepts import ConceptDictionary
 from monitor.stories.embeddings import cosine
 from monitor.stories.pair_features import encoder_features, hours_apart, pair_features
@@ -29,6 +33,7 @@ PAIR_HOURS = 7 * 24.0 + 12
 SETTLED_HOURS = 48.0  # without a new article
 MOST_CANDIDATES = 60  # earlier articles that a new one is compared with
 MOST_NEAREST = 20  # more of them, by their embeddings
+MOST_IN_REVIEW = 20  # and of those in review, of either kind
 MOST_MOVABLE = 40  # articles of one story that a replay may still move, the newest
 # A window is restored from the articles of this span: those that are open, and those that were open
 # when one of them came, because they counted for its weights.
@@ -100,43 +105,60 @@ class StoryWindow:
         self._stories: dict[str, int] = {}  # article → story
         self._members: dict[int, dict[str, None]] = defaultdict(dict)  # open articles of a story
         self._pinned: set[str] = set()
+        self._in_review: set[str] = set()  # wait for a person
+        self._uncounted: set[str] = set()  # came in review: they have no part in the rarities
         self._next_story = next_story
         self._now = 0.0  # hours of the latest article
 
-    def add(self, article: StoryText) -> dict[str, int]:
+    def add(self, article: StoryText, *, in_review: bool = False) -> dict[str, int]:
         """Group one article; return the articles whose story is new or changed, with its number.
 
-        Raise ValueError when an article of this key is open already.
+        One in review changes the stories of others in review only.  Raise ValueError when an
+        article of this key is open already.
         """
-        anchors = self._read(article)
+        anchors = self._read(article, counts=not in_review)
         self._link(anchors)
         self._open_up(anchors)
-        return self._replay(article)
+        linked = self._linked_stories(article.key)
+        if in_review:
+            self._in_review.add(article.key)
+            return self._place_in_review(linked, arrived=article.key)
+        before = dict(self._stories)
+        changed = self._replay(article)
+        left = {before[key] for key in changed if key in before}
+        return changed | self._place_in_review(linked | left | set(changed.values()))
 
     def restore(
-        self, article: StoryText, story: int, links: Mapping[str, float], *, pinned: bool = False
+        self,
+        article: StoryText,
+        story: int,
+        links: Mapping[str, float],
+        *,
+        pinned: bool = False,
+        standing: Standing = Standing.RELEVANT,
     ) -> None:
         """Add an article as it was grouped before, after those that came before it.
 
         `links` are those to earlier articles, as `links_of` returned them after its arrival.
         """
-        anchors = self._read(article)
+        anchors = self._read(article, counts=standing is Standing.RELEVANT)
         row = self._links[article.key] = {}
         for other, probability in links.items():
             if other in self._open:
                 row[other] = self._links[other][article.key] = probability
         self._open_up(anchors)
-        self._move(article.key, story)
-        if pinned:
-            self._pinned.add(article.key)
-        self._next_story = max(self._next_story, story + 1)
+        self.put(article.key, story, pinned=pinned, standing=standing)
 
-    def put(self, key: str, story: int, *, pinned: bool) -> None:
+    def put(
+        self, key: str, story: int, *, pinned: bool, standing: Standing = Standing.RELEVANT
+    ) -> None:
         """Put an open article where another process, or a person, has put it; else do nothing."""
         if key not in self._open:
             return
         self._move(key, story)
         (self._pinned.add if pinned else self._pinned.discard)(key)
+        in_review = standing is Standing.REVIEW
+        (self._in_review.add if in_review else self._in_review.discard)(key)
         self._next_story = max(self._next_story, story + 1)
 
     def take_number(self) -> int:
@@ -169,12 +191,21 @@ class StoryWindow:
         """The open articles of a story in order of arrival."""
         return sorted(self._members.get(story, ()), key=self._arrivals.__getitem__)
 
-    def _read(self, article: StoryText) -> Anchors:
+    def founder(self, story: int) -> str:
+        """The open article of a story that came first; one in review only where all are."""
+        members = self.members(story)
+        return next((key for key in members if key not in self._in_review), members[0])
+
+    def _read(self, article: StoryText, *, counts: bool) -> Anchors:
         if article.key in self._open:
             raise ValueError(f"article {article.key} is in the window already")
         self._now = max(self._now, article.hours)
         self._close(self._now - OPEN_HOURS)
-        return anchors_of(article, self._method.dictionary, self._rarities)
+        anchors = anchors_of(article, self._method.dictionary, self._rarities)
+        if not counts:
+            uncount(anchors, self._rarities)
+            self._uncounted.add(article.key)
+        return anchors
 
     def _open_up(self, anchors: Anchors) -> None:
         key = anchors.article.key
@@ -194,12 +225,15 @@ class StoryWindow:
         """Take an article out, also one whose grouping failed half-way."""
         for other in self._links.pop(key, ()):
             self._links[other].pop(key, None)
-        self._pinned.discard(key)
+        is_counted = key not in self._uncounted
+        for marked in (self._pinned, self._in_review, self._uncounted):
+            marked.discard(key)
         anchors = self._open.pop(key, None)
         if anchors is None:
             return
         self._arrivals.pop(key, None)
-        uncount(anchors, self._rarities)
+        if is_counted:
+            uncount(anchors, self._rarities)
         for term in _terms(anchors):
             self._postings[term].pop(key, None)
             if not self._postings[term]:
@@ -230,10 +264,8 @@ class StoryWindow:
                 shared[key] += weight
         least = min(_LEAST_SHARED, _LEAST_SHARE * sum(terms.values()))
         enough = [key for key, weight in shared.items() if weight >= least]
-        alike = heapq.nlargest(
-            MOST_CANDIDATES, enough, key=lambda key: (shared[key], self._arrivals[key])
-        )
-        return [*alike, *(key for key in self._nearest(anchors) if key not in alike)]
+        alike = self._highest(shared, enough, MOST_CANDIDATES)
+        return list(dict.fromkeys([*alike, *self._nearest(anchors)]))
 
     def _nearest(self, anchors: Anchors) -> list[str]:
         """The open articles with the embeddings that are most like this one's."""
@@ -246,14 +278,25 @@ class StoryWindow:
             if other.embedding is not None
         }
         enough = [key for key, value in cosines.items() if value >= _LEAST_COSINE]
-        return heapq.nlargest(
-            MOST_NEAREST, enough, key=lambda key: (cosines[key], self._arrivals[key])
-        )
+        return self._highest(cosines, enough, MOST_NEAREST)
+
+    def _highest(self, values: Mapping[str, float], keys: Iterable[str], most: int) -> list[str]:
+        """The relevant articles with the highest values; after them those in review."""
+        relevant: list[str] = []
+        in_review: list[str] = []
+        for key in keys:
+            (in_review if key in self._in_review else relevant).append(key)
+
+        def rank(key: str) -> tuple[float, int]:
+            return values[key], self._arrivals[key]
+
+        highest = heapq.nlargest(most, relevant, key=rank)
+        return highest + heapq.nlargest(MOST_IN_REVIEW, in_review, key=rank)
 
     # ── replay ───────────────────────────────────────────────────────────────────────────────────
 
     def _replay(self, article: StoryText) -> dict[str, int]:
-        """Cluster anew the stories that links connect with this article."""
+        """Cluster anew the relevant articles of the stories that are linked with this one."""
         touched = self._touched(article)
         start: list[list[str]] = []
         owners: dict[int, int] = {}  # place in `start` → the story that a person assigned
@@ -276,20 +319,55 @@ class StoryWindow:
         for group in groups:
             for key in list(group):
                 group += followers.get(key, ())
+        return self._apply(groups, assigned)
+
+    def _apply(self, groups: list[list[str]], assigned: Mapping[str, int]) -> dict[str, int]:
+        """Give the groups their numbers; the articles whose story is another one now."""
         changed: dict[str, int] = {}
-        for story, group in self._numbered(groups, assigned):
+        for story, group in numbered(groups, self._stories, assigned, self.take_number):
             changed.update((key, story) for key in group if self._stories.get(key) != story)
         for key, story in changed.items():
             self._move(key, story)
         return changed
 
+    def _place_in_review(self, stories: set[int], arrived: str | None = None) -> dict[str, int]:
+        """Cluster anew the articles in review of these stories, and the one that arrived.
+
+        The relevant articles of a story stay together, and so do those that are settled.
+        """
+        start: list[list[str]] = []
+        owners: dict[int, int] = {}  # place in `start` → its story
+        movable: list[str] = []
+        for story in sorted(stories):
+            waiting = self._parts(story, in_review=True)
+            around = self._parts(story).compared or [*waiting.pinned, *waiting.settled]
+            if around:
+                owners[len(start)] = story
+                start.append(around[-REPRESENTATIVES - MOST_MOVABLE :])
+            movable += waiting.movable
+        if arrived is not None:
+            movable.append(arrived)
+        if not movable:
+            return {}
+        assigned = {start[place][0]: story for place, story in owners.items()}
+        start += [[key] for key in movable]
+        groups = average_link(start, self._links, self._method.threshold, owners)
+        return self._apply(groups, assigned)
+
+    def _linked_stories(self, key: str) -> set[int]:
+        return {self._stories[other] for other in self._links[key]}
+
     def _touched(self, article: StoryText) -> list[_Parts]:
-        """The stories that have an article which is linked with this one."""
-        stories = {self._stories[other] for other in self._links[article.key]}
+        """The stories that have a relevant article which is linked with this one."""
+        others = self._links[article.key].keys() - self._in_review
+        stories = {self._stories[other] for other in others}
         return [self._parts(story) for story in sorted(stories)]
 
-    def _parts(self, story: int) -> _Parts:
-        members = self.members(story)
+    def _parts(self, story: int, *, in_review: bool = False) -> _Parts:
+        """The articles of a story that count, or those in review."""
+        members = [key for key in self.members(story) if (key in self._in_review) == in_review]
+        if not members:
+            return _Parts(story=story, pinned=[], settled=[], movable=[])
         newest = max(self._open[member].article.hours for member in members)
         is_settled = self._now - newest > SETTLED_HOURS
         free = [key for key in members if key not in self._pinned]
@@ -300,30 +378,6 @@ class StoryWindow:
             settled=free[: len(free) - len(movable)],
             movable=movable,
         )
-
-    def _numbered(
-        self, groups: list[list[str]], assigned: Mapping[str, int]
-    ) -> Iterator[tuple[int, list[str]]]:
-        """Each group with its story: the one that most of its articles have, of equals the oldest.
-
-        A story goes to one group; a group without any gets a new one.  `assigned` names the stories
-        of articles that a person put there: their groups get no other.
-        """
-        claims: list[tuple[int, int, int]] = []
-        numbers: dict[int, int] = {}
-        for place, group in enumerate(groups):
-            numbers.update((place, assigned[key]) for key in group if key in assigned)
-            held = Counter(self._stories[key] for key in group if key in self._stories)
-            claims += [(-count, story, place) for story, count in held.items()]
-        used_numbers = set(numbers.values())
-        for _, story, place in sorted(claims):
-            if place not in numbers and story not in used_numbers:
-                numbers[place] = story
-                used_numbers.add(story)
-        for place, group in enumerate(groups):
-            if place not in numbers:
-                numbers[place] = self.take_number()
-            yield numbers[place], group
 
     def _move(self, key: str, story: int) -> None:
         before = self._stories.get(key)

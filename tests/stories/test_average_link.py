@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 
-from monitor.stories.average_link import Links, average_link
+from monitor.stories.average_link import Links, average_link, numbered
 
 
 def links_of(*edges: tuple[str, str, float]) -> Links:
@@ -85,3 +85,27 @@ def test_groups_that_a_person_holds_apart_are_not_joined_through_a_third():
     assert average_link(singles("abc"), links, 0.3, {0: 7, 1: 8}) == [["a", "c"], ["b"]]
     assert average_link(singles("abc"), links, 0.3, {1: 7, 2: 7}) == [["a", "b", "c"]]
     assert average_link(singles("abc"), links, 0.3, {2: 7}) == [["a", "b", "c"]]
+
+
+def numbers_of(
+    groups: list[list[str]], stories: dict[str, int], assigned: dict[str, int] | None = None
+) -> list[int]:
+    new = itertools.count(10)
+    listed = numbered(groups, stories, assigned or {}, lambda: next(new))
+    return [number for number, _ in listed]
+
+
+def test_most_articles_decide_and_of_equals_the_oldest_story():
+    assert numbers_of([["a", "b", "c"]], {"a": 1, "b": 2, "c": 2}) == [2]
+    assert numbers_of([["a", "b"]], {"a": 4, "b": 3}) == [3]
+
+
+def test_a_story_goes_to_one_group_and_the_other_takes_a_new_number():
+    assert numbers_of([["a"], ["b", "c"]], {"a": 1, "b": 1, "c": 1}) == [10, 1]
+    assert numbers_of([["new"]], {}) == [10]
+
+
+def test_a_bound_article_decides_for_its_group_against_all_others():
+    stories = {"a": 1, "b": 1, "c": 2}
+    assert numbers_of([["a", "b", "c"]], stories, {"c": 2}) == [2]
+    assert numbers_of([["a"], ["c"]], stories, {"c": 1}) == [10, 1]

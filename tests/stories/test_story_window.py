@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from monitor.domain.stories import Standing
 from monitor.stories.anchors import StoryText
 from monitor.stories.embeddings import Embedding, LanguageMeans
 from monitor.stories.story_window import OPEN_HOURS, StoryWindow
@@ -172,3 +173,79 @@ def test_a_window_that_is_restored_compares_embeddings_as_before():
     for arriving in articles[10:]:
         assert whole.add(arriving) == restored.add(arriving)
         assert whole.links_of(arriving.key) == restored.links_of(arriving.key)
+
+
+WORDS = ["Shoigu", "Lavrov", "Kursk", "sappers", "arrives", "leaves", "floods"]
+
+
+def arrivals(seed: int, count: int) -> list[tuple[StoryText, bool]]:
+    """Articles in order of time, and whether each is in review."""
+    draw = random.Random(seed)
+    return [
+        (article(str(number), " ".join(draw.sample(WORDS, 3)), number * 1.5), draw.random() < 0.3)
+        for number in range(count)
+    ]
+
+
+def test_relevant_articles_are_grouped_as_if_those_in_review_had_never_come():
+    with_review, without = (StoryWindow(METHOD, rarities()) for _ in range(2))
+    for arriving, in_review in arrivals(5, 120):
+        with_review.add(arriving, in_review=in_review)
+        if not in_review:
+            without.add(arriving)
+    names: dict[int, int] = {}  # numbers differ: those in review take some of their own
+    for key, story in without.stories().items():
+        assert names.setdefault(story, with_review.stories()[key]) == with_review.stories()[key]
+    assert len(set(names.values())) == len(names)
+    for key in without.stories():
+        assert without.links_of(key).items() <= with_review.links_of(key).items()
+
+
+def test_an_article_in_review_moves_only_others_in_review():
+    window = StoryWindow(METHOD, rarities())
+    before: dict[str, int] = {}
+    doubtful: set[str] = set()
+    for arriving, in_review in arrivals(6, 120):
+        changed = window.add(arriving, in_review=in_review)
+        if in_review:
+            doubtful.add(arriving.key)
+            assert changed.keys() <= doubtful
+        before |= changed
+        assert {key: before[key] for key in window.stories()} == dict(window.stories())
+
+
+def test_one_in_review_joins_the_story_of_its_event_and_founds_none_that_has_relevant_ones():
+    window = StoryWindow(METHOD, rarities())
+    assert window.add(article("a", "Shoigu, Kursk"), in_review=True) == {"a": 1}
+    assert window.add(article("b", "Shoigu, Kursk", 1)) == {"b": 2, "a": 2}
+    assert window.founder(2) == "b"
+    assert window.add(article("c", "Kursk: Shoigu", 2), in_review=True) == {"c": 2}
+
+
+def test_a_confirmed_article_counts_and_draws_others():
+    window = StoryWindow(METHOD, rarities())
+    window.add(article("a", "Shoigu, Kursk"), in_review=True)
+    window.put("a", 1, pinned=False, standing=Standing.CONFIRMED)
+    assert window.add(article("b", "Shoigu, Kursk", 1)) == {"b": 1}
+
+
+def test_a_window_with_articles_in_review_is_restored_as_it_was():
+    going = StoryWindow(METHOD, rarities())
+    events = arrivals(9, 150)
+    stored: dict[str, tuple[StoryText, Standing, dict[str, float]]] = {}
+    for arriving, in_review in events[:110]:
+        going.add(arriving, in_review=in_review)
+        links = {key: p for key, p in going.links_of(arriving.key).items() if key in stored}
+        standing = Standing.REVIEW if in_review else Standing.RELEVANT
+        stored[arriving.key] = arriving, standing, links
+    confirmed = next(key for key, row in stored.items() if row[1] is Standing.REVIEW)
+    going.put(confirmed, going.stories()[confirmed], pinned=False, standing=Standing.CONFIRMED)
+    stored[confirmed] = stored[confirmed][0], Standing.CONFIRMED, stored[confirmed][2]
+    restored = StoryWindow(METHOD, rarities())
+    for key, (text, standing, links) in stored.items():
+        restored.restore(text, going.stories()[key], links, standing=standing)
+    restored.number_from(going.take_number() + 1)
+    for arriving, in_review in events[110:]:
+        assert restored.add(arriving, in_review=in_review) == going.add(
+            arriving, in_review=in_review
+        )

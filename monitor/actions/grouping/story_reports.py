@@ -19,7 +19,8 @@ from monitor.actions.grouping.story_lookup import find_story, story_as_json
 from monitor.actions.option_values import InvalidOption
 from monitor.actions.reading.story_places import reason_as_json
 from monitor.domain.articles import Article
-from monitor.domain.stories import GroupedArticle, Story, StoryEvent
+from monitor.domain.stories import GroupedArticle, Standing, Story, StoryEvent
+from monitor.domain.tiers import Tier
 from monitor.publish.csv_jsonl import table
 from monitor.stories.average_link import average_link
 from monitor.stories.claims import StatedClaim, claims_of
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "key", "title", "language", "phase", "first_at", "last_at", "articles", "outlets", "origins",
+    "in_review",
 )  # fmt: skip
 _CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})", re.ASCII)
 STRAND = 0.5  # mean probability from which two groups inside a story are one strand
@@ -49,6 +51,7 @@ class StoryQuery:
 
     since: datetime | None = None
     least_articles: int = 1
+    in_review: bool = False  # also stories with an article that waits for review
     after: str | None = None  # the cursor of the page before
     limit: int = 50
 
@@ -61,6 +64,7 @@ class ListedStory:
     outlets: int
     origins: int
     days: tuple[int, ...] = ()  # articles by day from the first one, at most 30 days
+    in_review: int = 0  # articles that wait for review, and are not counted
     now: datetime
 
     def as_json(self) -> JsonObject:
@@ -69,6 +73,7 @@ class ListedStory:
             "outlets": self.outlets,
             "origins": self.origins,
             "days": list(self.days),
+            "in_review": self.in_review,
         }
 
 
@@ -96,6 +101,7 @@ def list_stories(store: Store, query: StoryQuery, now: datetime) -> StoryPage:
     stories = store.stories.list(
         since=query.since,
         least_articles=query.least_articles,
+        in_review=query.in_review,
         after=_position(query.after) if query.after else None,
         limit=query.limit + 1,
     )
@@ -107,6 +113,7 @@ def list_stories(store: Store, query: StoryQuery, now: datetime) -> StoryPage:
             outlets=volumes[story.number].outlets,
             origins=volumes[story.number].origins,
             days=volumes[story.number].days,
+            in_review=volumes[story.number].in_review,
             now=now,
         )
         for story in shown
@@ -141,6 +148,11 @@ class StoryArticle:
     feed_title: str
     strand: int  # from 1, the largest strand first
 
+    @property
+    def in_review(self) -> bool:
+        """Whether it waits for review, and is not told, counted or quoted before."""
+        return self.grouped.standing is Standing.REVIEW
+
     def as_json(self) -> JsonObject:
         """The article as `stories show --json` shows it."""
         entry = self.article.entry
@@ -156,6 +168,7 @@ class StoryArticle:
             "copy_of": self.grouped.copy_of,
             "strand": self.strand,
             "by_person": self.grouped.pinned,
+            "in_review": self.in_review,
             "why": reason_as_json(self.grouped.why),
         }
 
@@ -175,7 +188,8 @@ class ShownStory:
     @property
     def omitted(self) -> int:
         """How many of its articles are not in `articles`."""
-        return max(0, self.listed.story.articles - len(self.articles))
+        counted = sum(not article.in_review for article in self.articles)
+        return max(0, self.listed.story.articles - counted)
 
     def as_json(self) -> JsonObject:
         """The story as `stories show --json` shows it."""
@@ -212,15 +226,17 @@ def show_story(
     `outlets` are those of the parties whose silence is shown, see `silent_parties`.
     """
     story = find_story(store, reference)
-    grouped = store.stories.articles(story.number)
-    stored = store.articles.by_keys([place.article_key for place in grouped])
+    places = store.stories.articles(story.number)
+    stored = store.articles.by_keys([place.article_key for place in places])
+    grouped = [place for place in places if _is_shown(place, stored.get(place.article_key))]
     titles = store.feeds.titles({article.feed_key for article in stored.values()})
     strands = strands_of(grouped)
     stated = store.figures.of_articles(stored)
     events = store.stories.events(story.number)
     numbers = {event.story for event in events} | {event.other or 0 for event in events}
     volume = store.stories.volumes([story.number])[story.number]
-    originals = [place for place in grouped if place.copy_of is None]
+    counted = [place for place in grouped if place.standing is not Standing.REVIEW]
+    originals = [place for place in counted if place.copy_of is None]
     figures = list(chain.from_iterable(stated.get(place.article_key, ()) for place in originals))
     return ShownStory(
         listed=ListedStory(
@@ -228,6 +244,7 @@ def show_story(
             outlets=volume.outlets,
             origins=volume.origins,
             days=volume.days,
+            in_review=volume.in_review,
             now=now,
         ),
         articles=tuple(
@@ -238,7 +255,6 @@ def show_story(
                 strand=strands[place.article_key],
             )
             for place in grouped
-            if place.article_key in stored
         ),
         claims=tuple(claims_of(figures)),
         events=tuple(events),
@@ -246,6 +262,13 @@ def show_story(
         matrix=matrix_of(story.title, originals, figures, silent_since(store, outlets, story)),
         held_back=tuple(store.stories.held_back(story.number)),
     )
+
+
+def _is_shown(place: GroupedArticle, article: Article | None) -> bool:
+    """Whether the article is shown: of those in review, the ones that a person is asked about."""
+    if article is None or place.standing is not Standing.REVIEW:
+        return article is not None
+    return place.copy_of is None and article.decision.tier is Tier.REVIEW
 
 
 def matrix_as_json(matrix: ConfirmationMatrix) -> JsonObject:

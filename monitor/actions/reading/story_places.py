@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
-from monitor.domain.stories import GroupedArticle, GroupingReason, Story
+from monitor.domain.stories import GroupedArticle, GroupingReason, Standing, Story
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -34,6 +34,8 @@ class StoryPlace:
             parts.append(f"next best story “{self.next_title}”, {why.next_mean:.2f}")
         if self.grouped.pinned:
             parts.append("a person put it here")
+        if self.grouped.standing is Standing.REVIEW:
+            parts.append("it counts there when somebody confirms it")
         return "; ".join(parts)
 
     def as_json(self) -> JsonObject:
@@ -43,6 +45,7 @@ class StoryPlace:
             "title": self.story.title,
             "articles": self.story.articles,
             "why": reason_as_json(self.grouped.why),
+            "in_review": self.grouped.standing is Standing.REVIEW,
             "sentence": self.sentence,
         }
 

@@ -10,13 +10,14 @@ import typer
 from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
+from monitor.domain.tiers import WantedTier
 from monitor.runtime import clock
 from monitor.text.formats import short_instant
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from monitor.actions.grouping.story_reports import ShownStory, StoryArticle
+    from monitor.actions.grouping.story_reports import ListedStory, ShownStory, StoryArticle
     from monitor.domain.stories import GroupingReason
     from monitor.stories.claims import StatedClaim
     from monitor.stories.confirmation_matrix import ConfirmationMatrix
@@ -33,6 +34,10 @@ def list_(
     articles: Annotated[
         int, typer.Option("--articles", min=1, help="Only stories of at least so many articles.")
     ] = 1,
+    tier: Annotated[
+        WantedTier,
+        typer.Option(help="“review”: also stories with articles that wait for review."),
+    ] = WantedTier.ALERT,
     limit: Annotated[int, typer.Option(min=1, max=1_000)] = 50,
     after: Annotated[
         str | None, typer.Option(metavar="CURSOR", help="The page after the one that printed this.")
@@ -44,14 +49,20 @@ def list_(
 
     now = clock.now()
     start = now - option_values.parse_duration(since, "since") if since else None
-    query = StoryQuery(since=start, least_articles=articles, after=after, limit=limit)
+    query = StoryQuery(
+        since=start,
+        least_articles=articles,
+        in_review=tier is WantedTier.REVIEW,
+        after=after,
+        limit=limit,
+    )
     with invocation.open_store(context) as store:
         page = list_stories(store, query, now)
     if json:
         output.print_json(page.as_json())
         return
     output.print_table(
-        ("key", "last", "phase", "articles", "outlets", "origins", "days", "headline"),
+        ("key", "last", "phase", "articles", "outlets", "origins", "days", "review", "headline"),
         [
             (
                 listed.story.key[:8],
@@ -61,11 +72,12 @@ def list_(
                 f"{listed.outlets:,}",
                 f"{listed.origins:,}",
                 sparkline(listed.days),
+                f"{listed.in_review:,}" if listed.in_review else "",
                 listed.story.title,
             )
             for listed in page.stories
         ],
-        optional=("days", "outlets", "phase"),
+        optional=("review", "days", "outlets", "phase"),
         empty=_no_stories(context),
     )
     if page.next:
@@ -110,15 +122,7 @@ def _lines(shown: ShownStory) -> Iterator[Text]:
     story, phase = listed.story, listed.story.phase(listed.now)
     yield Text(story.title, style="bold")
     span = f"{short_instant(story.first_at)} to {short_instant(story.last_at)}"
-    counts = " · ".join(
-        f"{count:,} {noun}{'s' * (count != 1)}"
-        for count, noun in (
-            (story.articles, "article"),
-            (listed.outlets, "outlet"),
-            (listed.origins, "origin"),
-        )
-    )
-    yield Text(f"{story.key[:8]} · {phase} · {span} · {counts}", style="dim")
+    yield Text(f"{story.key[:8]} · {phase} · {span} · {_counts(listed)}", style="dim")
     strands = {article.strand for article in shown.articles}
     for strand in sorted(strands):
         if len(strands) > 1:
@@ -136,6 +140,19 @@ def _lines(shown: ShownStory) -> Iterator[Text]:
     for event in shown.events:
         note = f"{short_instant(event.at)} {event.kind} by {event.by}: {event.reason}"
         yield Text(f"{note}{' (undone)' if event.undone else ''}", style="dim")
+
+
+def _counts(listed: ListedStory) -> str:
+    """ "3 articles · 2 outlets · 1 origin · 1 in review" """
+    counts = " · ".join(
+        f"{count:,} {noun}{'s' * (count != 1)}"
+        for count, noun in (
+            (listed.story.articles, "article"),
+            (listed.outlets, "outlet"),
+            (listed.origins, "origin"),
+        )
+    )
+    return f"{counts} · {listed.in_review:,} in review" if listed.in_review else counts
 
 
 def _matrix_lines(matrix: ConfirmationMatrix) -> Iterator[Text]:
@@ -156,6 +173,8 @@ def _article_lines(listed: StoryArticle) -> Iterator[Text]:
 
     at, key = short_instant(listed.grouped.at), listed.article.key[:8]
     yield Text(f"{at}  {key}  {listed.article.entry.title} · {listed.feed_title}")
+    if listed.in_review:
+        yield Text(f"    please look: `monitor review confirm {key}`, or `reject`")
     yield Text(f"    {why_sentence(listed.grouped.why)}", style="dim")
 
 

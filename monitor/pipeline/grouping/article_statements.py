@@ -19,17 +19,21 @@ log = logging.getLogger(__name__)
 def with_statements(
     changes: StoryChanges, articles: Iterable[Article], pack: FigurePack | None
 ) -> StoryChanges:
-    """The changes with what parties say in their new articles; a copy adds nothing."""
+    """The changes with what parties say in their new relevant articles; a copy adds nothing."""
     if pack is None:
         return changes
     by_key = {article.key: article for article in articles}
     grouped = tuple(
         replace(place, statements=_statements(by_key[place.article_key], pack))
-        if place.copy_of is None
+        if place.copy_of is None and place.article_key in by_key
         else place
         for place in changes.grouped
     )
-    return replace(changes, grouped=grouped)
+    confirmed = tuple(
+        replace(place, statements=_statements(by_key[place.article_key], pack))
+        for place in changes.confirmed
+    )
+    return replace(changes, grouped=grouped, confirmed=confirmed)
 
 
 def _statements(article: Article, pack: FigurePack) -> tuple[Statement, ...]:

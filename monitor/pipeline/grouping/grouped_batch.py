@@ -13,15 +13,17 @@ from monitor.domain.articles import Article
 from monitor.domain.keys import key_of
 from monitor.domain.stories import (
     QUIET_AFTER,
+    ConfirmedPlace,
     GroupedArticle,
     GroupedWords,
     GroupingReason,
     NewStory,
+    Standing,
     StoryChanges,
     StoryEvent,
     StoryEventKind,
 )
-from monitor.store.stories.stored_stories import Original, StoredStories
+from monitor.store.stories.stored_stories import Original, StoredPlace, StoredStories
 from monitor.stories.anchors import StoryText
 from monitor.stories.grouping_reason import grouping_reason
 from monitor.stories.origins import FEED, origin_of
@@ -59,12 +61,15 @@ class GroupedBatch:
         self._stored = stored
         self._places = stored.places([article.key for article in articles])
         self._originals = stored.originals([article.copy_key for article in articles])
+        self._begun: set[int] = set()  # stories in which an article counts since this batch
         self._growth: Counter[int] = Counter()  # story → articles more than stored
         self._clear()
 
     def _clear(self) -> None:
         self._created: list[NewStory] = []
         self._grouped: list[GroupedArticle] = []
+        self._confirmed: list[ConfirmedPlace] = []
+        self._renewed: list[NewStory] = []
         self._moves: dict[str, int] = {}
         self._events: list[StoryEvent] = []
 
@@ -79,6 +84,8 @@ class GroupedBatch:
         changes = StoryChanges(
             created=tuple(self._created),
             grouped=tuple(self._grouped),
+            confirmed=tuple(self._confirmed),
+            renewed=tuple(self._renewed),
             moves=tuple(sorted(self._moves.items())),
             events=tuple(self._events),
             state=self.state,
@@ -87,16 +94,23 @@ class GroupedBatch:
         return changes
 
     def add(self, article: Article, text: StoryText, at: datetime) -> None:
-        """Group one article.  One that has its story already keeps it: an edit moves nothing."""
-        if article.key in self._places:
+        """Group one article.  One that has its story already keeps it: an edit moves nothing.
+
+        One that had it in review, and is relevant now, counts there from now on.
+        """
+        place = self._places.get(article.key)
+        if place is not None:
+            if place.standing is Standing.REVIEW and article.decision.relevant:
+                self._confirm(article, place, at)
             return
         original = self._originals.get(article.copy_key)
-        if original is not None:
+        # a relevant copy of an article in review is grouped itself: it must not wait for that one
+        if original is not None and not (article.decision.relevant and original.in_review):
             self._follow(article, original, at)
             return
         before = dict(self._window.stories())
         try:
-            moved = self._window.add(text)
+            moved = self._window.add(text, in_review=not article.decision.relevant)
             reason = grouping_reason(self._window, article.key, self._dictionary)
         except Exception:  # a loop edge: one article harms only itself
             log.exception("stories.not_grouped", extra={"article": article.key})
@@ -110,6 +124,21 @@ class GroupedBatch:
         self._note_moves(moved, before, text, seen_at)
         self._keep(article, text, at, story, reason)
 
+    def _confirm(self, article: Article, place: StoredPlace, at: datetime) -> None:
+        """Count an article where it is; a story of articles in review alone begins with it."""
+        story = self._window.stories().get(article.key, place.story)
+        pinned = place.pinned
+        self._window.put(article.key, story, pinned=pinned, standing=Standing.CONFIRMED)
+        self._places[article.key] = StoredPlace(story, pinned, Standing.CONFIRMED)
+        title = self._stored.titles([story]).get(story)
+        is_in_use = story in self._begun or title is None or title.articles > 0
+        self._begun.add(story)
+        if not is_in_use and title is not None and not title.by_person:
+            entry = article.entry
+            self._renewed.append(_begun(story, article.key, entry.title, entry.language, at))
+        self._confirmed.append(ConfirmedPlace(article_key=article.key, story=story, at=at))
+        self.state = key_of(self.state, "confirmed", article.key)
+
     def _follow(self, article: Article, original: Original, at: datetime) -> None:
         """A copy is where its original is, which may have moved since it was stored."""
         story = self._window.stories().get(original.key, original.story)
@@ -122,6 +151,7 @@ class GroupedBatch:
                 copy_of=original.key,
                 origin=original.origin,
                 at=at,
+                standing=_standing(article),
                 why=why,
             )
         )
@@ -130,7 +160,7 @@ class GroupedBatch:
         """An article that can't be read is a story of its own."""
         story = self._window.take_number()
         title, language = article.entry.title, article.entry.language
-        self._begin(story, article.key, title, language, at)
+        self._created.append(_begun(story, article.key, title, language, at))
         origin = f"{FEED}{article.feed_key}"
         self._lead_copies(article, story, origin)
         self._append(
@@ -140,12 +170,14 @@ class GroupedBatch:
                 copy_key=article.copy_key,
                 origin=origin,
                 at=at,
+                standing=_standing(article),
                 why=GroupingReason(sentence=UNREADABLE),
             )
         )
 
     def _lead_copies(self, article: Article, story: int, origin: str) -> None:
-        original = Original(key=article.key, story=story, origin=origin)
+        in_review = not article.decision.relevant
+        original = Original(key=article.key, story=story, origin=origin, in_review=in_review)
         self._originals[article.copy_key] = original
 
     def _keep(
@@ -170,6 +202,7 @@ class GroupedBatch:
                 copy_key=article.copy_key,
                 origin=origin,
                 at=at,
+                standing=_standing(article),
                 words=words,
                 links=dict(self._window.links_of(article.key)),
                 why=why,
@@ -177,15 +210,13 @@ class GroupedBatch:
         )
 
     def _append(self, grouped: GroupedArticle) -> None:
-        self._places[grouped.article_key] = grouped.story, False
+        place = StoredPlace(grouped.story, False, grouped.standing)
+        self._places[grouped.article_key] = place
         self._grouped.append(grouped)
+        if grouped.standing is not Standing.REVIEW:
+            self._begun.add(grouped.story)
         self.last = grouped.article_key
         self.state = key_of(self.state, grouped.article_key, str(grouped.story))
-
-    def _begin(self, number: int, key: str, title: str, language: str | None, at: datetime) -> None:
-        self._created.append(
-            NewStory(number=number, article_key=key, title=title, language=language, at=at)
-        )
 
     def _create(
         self, placed: Mapping[str, int], before: Mapping[str, int], text: StoryText
@@ -193,10 +224,11 @@ class GroupedBatch:
         """Begin the stories that no article was in before."""
         numbers = set(before.values())
         for number in sorted(set(placed.values()) - numbers):
-            first = self._window.members(number)[0]
+            first = self._window.founder(number)
             article = self._window.anchors(first).article
             at = _EPOCH + article.hours * _HOUR
-            self._begin(number, first, article.title, article.language or None, at)
+            language = article.language or None
+            self._created.append(_begun(number, first, article.title, language, at))
 
     def _note_reopening(self, story: int, text: StoryText, seen_at: datetime) -> None:
         others = [key for key in self._window.members(story) if key != text.key]
@@ -258,3 +290,11 @@ class GroupedBatch:
         total = sum(row.get(other, 0.0) for row, other in product(links, others))
         mean = total / (len(keys) * len(others))
         return f"{came}: probability {mean:.2f} that both report one event"
+
+
+def _standing(article: Article) -> Standing:
+    return Standing.RELEVANT if article.decision.relevant else Standing.REVIEW
+
+
+def _begun(number: int, key: str, title: str, language: str | None, at: datetime) -> NewStory:
+    return NewStory(number=number, article_key=key, title=title, language=language, at=at)

@@ -9,6 +9,7 @@ from itertools import chain
 from monitor.alerts.story_repeats import ArticleFacts, ToldStories, ToldStory, stances_of
 from monitor.domain.alerts import PollResult
 from monitor.domain.contents.story_contents import StoryMention
+from monitor.domain.stories import ConfirmedPlace, GroupedArticle, Standing
 from monitor.store.stories.stored_stories import StoredStories
 
 
@@ -24,8 +25,7 @@ def facts_of(
     places = _places(polls, stored, articles)
     mentions = mentions_of(polls, stored, set(places.values()))
     figures = dict(chain.from_iterable(poll.figures.items() for poll in polls))
-    arrived = chain.from_iterable(poll.stories.grouped for poll in polls)
-    grouped = {place.article_key: place for place in arrived}
+    grouped = {place.article_key: place for place in _counted(polls)}
     return {
         key: ArticleFacts(
             story=story,
@@ -41,13 +41,26 @@ def facts_of(
     }
 
 
+def _counted(polls: Sequence[PollResult]) -> list[GroupedArticle | ConfirmedPlace]:
+    """The articles that count in their stories since these polls."""
+    counted: list[GroupedArticle | ConfirmedPlace] = []
+    for poll in polls:
+        arrived = poll.stories.grouped
+        counted += [place for place in arrived if place.standing is not Standing.REVIEW]
+        counted += poll.stories.confirmed
+    return counted
+
+
 def _places(
     polls: Sequence[PollResult], stored: StoredStories, article_keys: Mapping[str, object]
 ) -> dict[str, int]:
-    """Article → its story after all these polls."""
-    places = {key: story for key, (story, _) in stored.places(article_keys).items()}
-    for poll in polls:
-        places |= {grouped.article_key: grouped.story for grouped in poll.stories.grouped}
+    """Article → its story after all these polls; one in review is left out."""
+    places = {
+        key: place.story
+        for key, place in stored.places(article_keys).items()
+        if place.standing is not Standing.REVIEW
+    }
+    places |= {place.article_key: place.story for place in _counted(polls)}
     arrived = chain.from_iterable(poll.stories.grouped for poll in polls)
     originals = {place.article_key: place.copy_of for place in arrived if place.copy_of}
     moves = dict(chain.from_iterable(poll.stories.moves for poll in polls))
@@ -62,7 +75,9 @@ def mentions_of(
     """Story → how a message names it; its articles are counted with those of these polls."""
     grown: Counter[int] = Counter()
     for poll in polls:
-        grown.update(grouped.story for grouped in poll.stories.grouped)
+        grown.update(place.story for place in _counted([poll]))
+    renewed = chain.from_iterable(poll.stories.renewed for poll in polls)
+    new_titles = {begun.number: begun.title for begun in renewed}
     mentions = {}
     for begun in chain.from_iterable(poll.stories.created for poll in polls):
         mentions[begun.number] = StoryMention(
@@ -70,7 +85,9 @@ def mentions_of(
         )
     for number, story in stored.titles(numbers).items():
         mentions[number] = StoryMention(
-            key=story.key, title=story.title, articles=story.articles + grown[number]
+            key=story.key,
+            title=new_titles.get(number, story.title),
+            articles=story.articles + grown[number],
         )
     return mentions
 
@@ -99,8 +116,7 @@ def known_stories(
     """What the stories that these articles may update had before these polls."""
     may_update = {fact.story for fact in facts.values() if fact.figures or fact.statements}
     moves = dict(chain.from_iterable(poll.stories.moves for poll in polls))
-    arrived = chain.from_iterable(poll.stories.grouped for poll in polls)
-    new = {place.article_key for place in arrived}
+    new = {place.article_key for place in _counted(polls)}
     stories: dict[int, ToldStory] = {}
     for row in stored.members(may_update, moves):
         if row.article_key in new:

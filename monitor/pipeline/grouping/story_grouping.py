@@ -1,5 +1,8 @@
 """Group stories: relevant articles join the story of their event, in the transaction of the commit.
 
+Articles in review join one as well, where they wait: they move no relevant article, and are not
+told, counted or quoted before somebody confirms them.
+
 The open window of stories is held in memory and equals what is stored: `StoredStories.lock` returns
 the digest of all changes, and where that is another one (another process or a person changed
 something, or our own transaction was undone), the window is brought up to date first.
@@ -20,9 +23,10 @@ from monitor.domain.errors import PackError
 from monitor.domain.ports import GiveWay, never_wait
 from monitor.domain.stated_figures import StatedFigure
 from monitor.domain.stories import GroupedArticle
+from monitor.domain.tiers import Tier
 from monitor.pipeline.grouping.article_statements import with_statements
 from monitor.pipeline.grouping.grouped_batch import GroupedBatch
-from monitor.store.stories.stored_stories import StoredStories
+from monitor.store.stories.stored_stories import StoredPlace, StoredStories
 from monitor.stories.anchors import StoryText, opening_of
 from monitor.stories.embeddings import Embedding
 from monitor.stories.story_window import RESTORED_HOURS, StoryWindow
@@ -56,7 +60,7 @@ class StoryGrouping:
     def __init__(self, load: Callable[[], GroupingData], topic: str = "") -> None:
         """`load` reads the pack, at the first relevant article; it raises PackError.
 
-        Articles that are relevant for this topic are grouped; an empty one: for any.
+        Articles that are relevant or in review for this topic are grouped; an empty one: for any.
         """
         self._load = load
         self._topic = topic
@@ -75,16 +79,16 @@ class StoryGrouping:
         return frozenset(figures.outlets) if figures else frozenset()
 
     def encode(self, polls: Sequence[PollResult], give_way: GiveWay = never_wait) -> None:
-        """Make the embeddings of the relevant articles, before the transaction that groups them."""
-        relevant = self._relevant(polls)
+        """Make the embeddings of the articles to group, before the transaction that does it."""
+        to_group = self._to_group(polls)
         self._embeddings = {}
-        if not relevant:
+        if not to_group:
             return
         data = self._loaded()
         encoder = data.encoder if data else None
         if encoder is None:
             return
-        for article in relevant:
+        for article in to_group:
             give_way()
             embedding = _encoded(article, encoder)
             if embedding is not None:
@@ -93,15 +97,15 @@ class StoryGrouping:
     def group(
         self, polls: Sequence[PollResult], stored: StoredStories, give_way: GiveWay = never_wait
     ) -> list[PollResult]:
-        """The polls with the story changes and figures of their relevant articles."""
-        if not self._relevant(polls):
+        """The polls with the story changes of their articles, and the figures of relevant ones."""
+        if not self._to_group(polls):
             return list(polls)
         data = self._loaded()
         if data is None:
             return list(polls)
         window = self._up_to_date(data, stored)
-        relevant = self._relevant(polls)
-        batch = GroupedBatch(window, data.stories, stored, relevant, self._state)
+        to_group = self._to_group(polls)
+        batch = GroupedBatch(window, data.stories, stored, to_group, self._state)
         before = stored.last_arrival()
         completed = [self._completed(poll, batch, data.figures, give_way) for poll in polls]
         self._state = batch.state
@@ -109,14 +113,21 @@ class StoryGrouping:
             self._last, self._arrival = batch.last, before + batch.count
         return completed
 
-    def _relevant(self, polls: Sequence[PollResult]) -> list[Article]:
+    def _to_group(self, polls: Sequence[PollResult]) -> list[Article]:
         """The articles that get a story: the pack knows how to group those of its topic."""
-        topic = self._topic
         return [
             article
             for article in _articles(polls)
-            if (topic in article.topics if topic else article.decision.relevant)
+            if self._is_relevant(article) or self._is_in_review(article)
         ]
+
+    def _is_relevant(self, article: Article) -> bool:
+        return self._topic in article.topics if self._topic else article.decision.relevant
+
+    def _is_in_review(self, article: Article) -> bool:
+        decision = article.decision
+        is_of_topic = not self._topic or decision.topic == self._topic
+        return is_of_topic and decision.tier is Tier.REVIEW and not article.backlog
 
     def _completed(
         self,
@@ -125,12 +136,13 @@ class StoryGrouping:
         figures: FigurePack | None,
         give_way: GiveWay,
     ) -> PollResult:
-        relevant = self._relevant([poll])
-        relevant.sort(key=lambda article: (_time_of(article), article.key))
-        for article in relevant:
+        to_group = self._to_group([poll])
+        to_group.sort(key=lambda article: (_time_of(article), article.key))
+        for article in to_group:
             give_way()
             text = replace(story_text(article), embedding=self._embeddings.get(article.key))
             batch.add(article, text, _time_of(article))
+        relevant = [article for article in to_group if article.decision.relevant]
         changes = batch.changes()
         if changes:
             latest = _EPOCH + batch.latest_hours * _HOUR
@@ -169,12 +181,12 @@ class StoryGrouping:
         return window
 
 
-def _follow(window: StoryWindow, places: Mapping[str, tuple[int, bool]]) -> None:
+def _follow(window: StoryWindow, places: Mapping[str, StoredPlace]) -> None:
     """Put the articles where they are stored; one that is in no story any more leaves."""
     for key in set(window.stories()) - places.keys():
         window.forget(key)
-    for key, (story, pinned) in places.items():
-        window.put(key, story, pinned=pinned)
+    for key, place in places.items():
+        window.put(key, place.story, pinned=place.pinned, standing=place.standing)
 
 
 def _restore(window: StoryWindow, articles: Sequence[GroupedArticle]) -> None:
@@ -183,7 +195,13 @@ def _restore(window: StoryWindow, articles: Sequence[GroupedArticle]) -> None:
             continue
         try:
             text = _stored_text(grouped)
-            window.restore(text, grouped.story, grouped.links, pinned=grouped.pinned)
+            window.restore(
+                text,
+                grouped.story,
+                grouped.links,
+                pinned=grouped.pinned,
+                standing=grouped.standing,
+            )
         except Exception:  # a loop edge: one article harms only itself
             log.exception("stories.not_restored", extra={"article": grouped.article_key})
             window.forget(grouped.article_key)

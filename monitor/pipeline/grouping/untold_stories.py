@@ -40,7 +40,7 @@ def tell_untold(
     moves = dict(chain.from_iterable(poll.stories.moves for poll in polls))
     if not moves:
         return list(polls)
-    touched = {story for story, _ in stored.places(moves).values()} | set(moves.values())
+    touched = {place.story for place in stored.places(moves).values()} | set(moves.values())
     held = stored.held_back(touched, moves)
     readers = {item.key: item for item in subscriptions if item.repeat is not Repeat.EVERY}
     untold = untold_articles(held, _told(polls, held, stored, moves))

@@ -1,4 +1,4 @@
-"""The stages after the confirmation of an article in review: group, match, hold back repeats."""
+"""The stages after the confirmation of an article in review: group, match, tell of its story."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def confirmation_stages(
     def complete(polls: Sequence[PollResult], look_ups: LookUps) -> Sequence[PollResult]:
         grouped = stages.group_stories(polls, look_ups.stories, grouping)
         matched = [replace(poll, alerts=_alerts(poll, audience)) for poll in grouped]
-        return stages.hold_back_repeats(matched, look_ups.stories, audience)
+        return stages.tell_of_stories(matched, look_ups.stories, audience, grouping)
 
     return complete
 

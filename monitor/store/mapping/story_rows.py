@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -68,8 +68,14 @@ def grouped_values(grouped: GroupedArticle, arrival: int) -> Values:
         "words": None if grouped.words is None else from_dataclass(grouped.words),
         "links": dict(grouped.links) or None,
         "why": _why(grouped.why),
-        "statements": [from_dataclass(statement) for statement in grouped.statements] or None,
+        "statements": statement_values(grouped.statements),
+        "standing": grouped.standing,
     }
+
+
+def statement_values(statements: Sequence[Statement]) -> list[Values] | None:
+    """The column of the statements of an article; None: there is none."""
+    return [from_dataclass(statement) for statement in statements] or None
 
 
 def _why(why: GroupingReason) -> Values:
@@ -95,6 +101,7 @@ def grouped_from_row(row: Row[Any]) -> GroupedArticle:
         links=row.links or {},
         why=reason_from_json(row.why),
         statements=statements_from_json(row.statements),
+        standing=row.standing,
     )
 
 

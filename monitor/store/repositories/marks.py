@@ -22,6 +22,7 @@ from monitor.store.schema.tables import (
     mark_changes,
     marks,
 )
+from monitor.store.stories import story_changes
 from monitor.text.formats import rfc3339
 
 _IS_FAR_BELOW = articles.c.score < articles.c.threshold / 2
@@ -210,7 +211,10 @@ def _unmarked(since: datetime) -> tuple[ColumnElement[bool], ...]:
 def store_mark(
     connection: Connection, database: Database, mark: Mark, act: str
 ) -> MarkChange | None:
-    """Store a mark as a part of a transaction; None when there is no such article."""
+    """Store a mark as a part of a transaction; None when there is no such article.
+
+    An article in review that is marked irrelevant leaves the story where it waited.
+    """
     article_key = select(articles.c.key).where(articles.c.key == mark.article_key)
     if connection.scalar(article_key.with_for_update()) is None:
         return None
@@ -223,6 +227,8 @@ def store_mark(
         after=mark,
     )
     _write(connection, database, change)
+    if not mark.relevant:
+        story_changes.leave_review(database, connection, mark.article_key)
     return change
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, literal, select
 from monitor.domain.alerts import AlertState
 from monitor.store.database.stored_states import Pruned
 from monitor.store.schema.tables import (
+    COUNTS_IN_STORY,
     alert_articles,
     alerts,
     articles,
@@ -20,7 +21,7 @@ from monitor.store.schema.tables import (
 )
 
 # Tables whose rows need the article, with its text: somebody judged it, was told of it, or it is
-# part of a story or of the ledger.
+# part of a story or of the ledger.  One that only waits in a story for review is not needed.
 _NEEDED_BY = (marks, mark_changes, alert_articles, story_articles, figures)
 
 _COPIES = articles.alias("copies")
@@ -29,7 +30,9 @@ _COPIES = articles.alias("copies")
 def _is_needed() -> ColumnElement[bool]:
     needs: ColumnElement[bool] = literal(False)
     for table in _NEEDED_BY:
-        needs = needs | exists().where(table.c.article_key == articles.c.key)
+        is_of_article = table.c.article_key == articles.c.key
+        counts = COUNTS_IN_STORY if table is story_articles else literal(True)
+        needs = needs | exists().where(is_of_article, counts)
     return needs
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Double, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from monitor.domain.stories import StoryEventKind
+from monitor.domain.stories import Standing, StoryEventKind
 from monitor.store.database.columns import (
     EnumText,
     SafeText,
@@ -83,6 +83,7 @@ class StoryArticleRow(TableRow, table=True):
     links: dict[str, Any] | None = Field(sa_type=json_type())
     why: dict[str, Any] = Field(sa_type=json_type())
     statements: list[Any] | None = Field(sa_type=json_type())
+    standing: Standing = Field(sa_type=EnumText(Standing))
 
 
 class StoryEventRow(TableRow, table=True):

@@ -20,7 +20,7 @@ from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.feeds import FeedState
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
-from monitor.domain.stories import Repeat, StoryEventKind
+from monitor.domain.stories import Repeat, Standing, StoryEventKind
 from monitor.domain.tiers import WantedTier
 from monitor.polling.websub import HubSubscriptionState
 from monitor.store.database import table_file
@@ -44,6 +44,7 @@ ENUMS = (
     Repeat,
     SignInMethod,
     SpikeSubject,
+    Standing,
     StoryEventKind,
     SubscriptionState,
     TrainingState,
@@ -100,4 +101,6 @@ IS_HELD: ColumnElement[bool] = literal_column("alerts.state = 'held'")
 IS_DEAD: ColumnElement[bool] = literal_column("alerts.state = 'dead'")
 IS_SILENCED: ColumnElement[bool] = literal_column("alerts.state = 'silenced'")
 IS_REPEATED: ColumnElement[bool] = literal_column("alerts.state = 'repeated'")
+# An article in review is placed in a story, and is not told, counted or quoted there.
+COUNTS_IN_STORY: ColumnElement[bool] = literal_column("story_articles.standing <> 'review'")
 IS_OPEN_WINDOW: ColumnElement[bool] = literal_column("story_articles.words IS NOT NULL")

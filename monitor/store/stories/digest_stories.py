@@ -14,6 +14,7 @@ from monitor.domain.message_contents import ArticleFlagged, content_from_json
 from monitor.domain.stated_figures import StatedFigure
 from monitor.store.database.transactions import select_in
 from monitor.store.schema.tables import (
+    COUNTS_IN_STORY,
     IS_REPEATED,
     alert_articles,
     alerts,
@@ -127,7 +128,8 @@ def _breadth(
     """Story → outlets, and story → origins."""
     columns = story_articles.c.story, story_articles.c.origin, articles.c.feed_key
     query = select(*columns).join(articles, articles.c.key == story_articles.c.article_key)
-    rows = list(select_in(connection, query, story_articles.c.story, numbers))
+    counted = query.where(COUNTS_IN_STORY)
+    rows = list(select_in(connection, counted, story_articles.c.story, numbers))
     outlets = {(row.story, row.feed_key) for row in rows}
     origins = {(row.story, row.origin) for row in rows}
     return Counter(story for story, _ in outlets), Counter(story for story, _ in origins)

@@ -17,6 +17,7 @@ from monitor.store.database.transactions import Database
 from monitor.store.mapping import alert_rows
 from monitor.store.reports.poll_counts import hour_of
 from monitor.store.schema.tables import (
+    COUNTS_IN_STORY,
     IS_RELEVANT,
     alerts,
     articles,
@@ -113,6 +114,7 @@ class Spikes:
                 .join(story_articles, story_articles.c.article_key == articles.c.key)
                 .where(
                     story_articles.c.story == number,
+                    COUNTS_IN_STORY,
                     articles.c.seen_at > min(watched_ends) - WINDOW,
                 )
             )

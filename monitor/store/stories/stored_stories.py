@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from monitor.domain.alerts import NOT_SENT, AlertState
 from monitor.domain.stated_figures import StatedFigure
-from monitor.domain.stories import GroupedArticle, Statement
+from monitor.domain.stories import GroupedArticle, Standing, Statement
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import story_rows
 from monitor.store.schema.tables import (
+    COUNTS_IN_STORY,
     IS_OPEN_WINDOW,
     IS_REPEATED,
     alert_articles,
@@ -28,6 +30,14 @@ from monitor.store.stories import figure_ledger
 _HEAD = 1  # the one row of story_heads
 
 
+class StoredPlace(NamedTuple):
+    """Where an article is."""
+
+    story: int
+    pinned: bool  # a person put it there
+    standing: Standing
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
     """A grouped article that copies follow."""
@@ -35,6 +45,7 @@ class Original:
     key: str
     story: int
     origin: str
+    in_review: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +54,7 @@ class StoryTitle:
 
     key: str
     title: str
+    by_person: bool  # a person named it
     articles: int
 
 
@@ -124,26 +136,30 @@ class StoredStories:
         newest: datetime | None = self._connection.scalar(query)
         return newest
 
-    def places(self, article_keys: Iterable[str]) -> dict[str, tuple[int, bool]]:
-        """Article → its story, and whether a person put it there."""
-        columns = story_articles.c.article_key, story_articles.c.story, story_articles.c.pinned
-        rows = select_in(
-            self._connection, select(*columns), story_articles.c.article_key, article_keys
-        )
-        return {row.article_key: (row.story, row.pinned) for row in rows}
+    def places(self, article_keys: Iterable[str]) -> dict[str, StoredPlace]:
+        """Article → where it is; one without a story is left out."""
+        place = story_articles.c.story, story_articles.c.pinned, story_articles.c.standing
+        query = select(story_articles.c.article_key, *place)
+        rows = select_in(self._connection, query, story_articles.c.article_key, article_keys)
+        return {row.article_key: StoredPlace(row.story, row.pinned, row.standing) for row in rows}
 
     def originals(self, copy_keys: Iterable[str]) -> dict[str, Original]:
-        """Copy key → the first grouped article that has it."""
+        """Copy key → the first grouped article that has it; one in review only where all are."""
         query = select(story_articles).where(story_articles.c.copy_of.is_(None))
         rows = select_in(self._connection, query, story_articles.c.copy_key, copy_keys)
-        ordered = sorted(rows, key=lambda row: -row.arrival)
+        ordered = sorted(rows, key=lambda row: (row.standing is not Standing.REVIEW, -row.arrival))
         return {
-            row.copy_key: Original(key=row.article_key, story=row.story, origin=row.origin)
+            row.copy_key: Original(
+                key=row.article_key,
+                story=row.story,
+                origin=row.origin,
+                in_review=row.standing is Standing.REVIEW,
+            )
             for row in ordered
         }
 
     def sizes(self, numbers: Iterable[int]) -> dict[int, int]:
-        """Story → how many articles it has, copies left out."""
+        """Story → how many articles it has, those in review too, copies left out."""
         query = select(story_articles.c.story, func.count().label("articles"))
         query = query.where(story_articles.c.copy_of.is_(None)).group_by(story_articles.c.story)
         rows = select_in(self._connection, query, story_articles.c.story, numbers)
@@ -157,10 +173,14 @@ class StoredStories:
 
     def titles(self, numbers: Iterable[int]) -> dict[int, StoryTitle]:
         """Number → key, title and size of a stored story."""
-        columns = stories.c.number, stories.c.key, stories.c.title, stories.c.articles
-        rows = select_in(self._connection, select(*columns), stories.c.number, numbers)
+        rows = select_in(self._connection, select(stories), stories.c.number, numbers)
         return {
-            row.number: StoryTitle(key=row.key, title=row.title, articles=row.articles)
+            row.number: StoryTitle(
+                key=row.key,
+                title=row.title,
+                by_person=row.renamed_by is not None,
+                articles=row.articles,
+            )
             for row in rows
         }
 
@@ -261,11 +281,12 @@ class StoredStories:
         return {row.article_key: story_rows.statements_from_json(row.statements) for row in rows}
 
     def _members(self, numbers: Iterable[int], moves: Mapping[str, int]) -> dict[str, int]:
-        """Article → story, of the articles of these stories."""
+        """Article → story, of the articles that count in these stories."""
         chosen = set(numbers)
         columns = story_articles.c.article_key, story_articles.c.copy_of, story_articles.c.story
-        by_story = select_in(self._connection, select(*columns), story_articles.c.story, chosen)
-        moved = select_in(self._connection, select(*columns), story_articles.c.article_key, moves)
+        query = select(*columns).where(COUNTS_IN_STORY)
+        by_story = select_in(self._connection, query, story_articles.c.story, chosen)
+        moved = select_in(self._connection, query, story_articles.c.article_key, moves)
         places: dict[str, int] = {}
         for row in (*by_story, *moved):
             story = moves.get(row.copy_of or row.article_key, row.story)

@@ -6,15 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, or_, select, update
 
 from monitor.domain.alerts import PollResult
+from monitor.domain.keys import key_of
 from monitor.domain.stated_figures import StatedFigure
-from monitor.domain.stories import StoryChanges, StoryEvent, StoryEventKind
+from monitor.domain.stories import (
+    ConfirmedPlace,
+    NewStory,
+    Standing,
+    StoryChanges,
+    StoryEvent,
+    StoryEventKind,
+)
 from monitor.store.database.transactions import Database, chunks, select_in
 from monitor.store.mapping import story_rows
 from monitor.store.mapping.column_text import Values
 from monitor.store.schema.tables import (
+    COUNTS_IN_STORY,
     IS_OPEN_WINDOW,
     figure_corrections,
     figures,
@@ -23,6 +32,7 @@ from monitor.store.schema.tables import (
     story_events,
     story_heads,
 )
+from monitor.store.stories.stored_stories import lock_head
 
 
 def store_stories(database: Database, connection: Connection, polls: Sequence[PollResult]) -> None:
@@ -52,7 +62,10 @@ def apply_changes(
     moves: dict[str, int] = {}
     for change in changes:
         moves |= dict(change.moves)
-    touched = {article.story for article in grouped}
+    confirmed = list(chain.from_iterable(change.confirmed for change in changes))
+    _count_confirmed(connection, confirmed)
+    _renew(connection, chain.from_iterable(change.renewed for change in changes))
+    touched = {article.story for article in grouped} | {place.story for place in confirmed}
     touched |= move(connection, moves)
     events = list(chain.from_iterable(change.events for change in changes))
     record(database, connection, events)
@@ -60,6 +73,44 @@ def apply_changes(
     set_state(connection, changes[-1].state)
     if changes[-1].forget_before:
         forget_words(connection, changes[-1].forget_before)
+
+
+def _count_confirmed(connection: Connection, confirmed: Iterable[ConfirmedPlace]) -> None:
+    """Count these articles, which were in review, with what parties say in them."""
+    for place in confirmed:
+        change = update(story_articles).where(story_articles.c.article_key == place.article_key)
+        statements = story_rows.statement_values(place.statements)
+        connection.execute(change.values(standing=Standing.CONFIRMED, statements=statements))
+
+
+def _renew(connection: Connection, renewed: Iterable[NewStory]) -> None:
+    """Name stories after the article that they begin with now."""
+    for begun in renewed:
+        change = update(stories).where(stories.c.number == begun.number)
+        connection.execute(change.values(title=begun.title, language=begun.language))
+
+
+def leave_review(database: Database, connection: Connection, article_key: str) -> None:
+    """Take an article in review, and the copies that wait with it, out of its story.
+
+    It stays where an article that counts follows it as a copy.
+    """
+    if not _is_in_review(connection, article_key):
+        return
+    state = lock_head(database, connection)
+    follows = story_articles.c.copy_of == article_key
+    if connection.scalar(select(func.count()).where(follows, COUNTS_IN_STORY)):
+        return
+    leaving = or_(story_articles.c.article_key == article_key, follows)
+    left = set(connection.scalars(select(story_articles.c.story).where(leaving)))
+    connection.execute(delete(story_articles).where(leaving))
+    count_articles(connection, left)
+    set_state(connection, key_of(state, "rejected", article_key))
+
+
+def _is_in_review(connection: Connection, article_key: str) -> bool:
+    query = select(func.count()).where(story_articles.c.article_key == article_key)
+    return bool(connection.scalar(query.where(~COUNTS_IN_STORY)))
 
 
 def move(connection: Connection, moves: Mapping[str, int]) -> set[int]:
@@ -98,12 +149,17 @@ def lead(connection: Connection, story: int, into: int | None) -> None:
 
 
 def count_articles(connection: Connection, numbers: Iterable[int]) -> None:
-    """Count the articles of these stories, and find the times of the first and the last one."""
+    """Count the articles of these stories, and find the times of the first and the last one.
+
+    Those in review are not counted, and their times matter only where there are no others.
+    """
+    at = story_articles.c.at
+    counted_at = case((COUNTS_IN_STORY, at))
     query = select(
         story_articles.c.story,
-        func.count().label("articles"),
-        func.min(story_articles.c.at).label("first"),
-        func.max(story_articles.c.at).label("last"),
+        func.count(counted_at).label("articles"),
+        func.coalesce(func.min(counted_at), func.min(at)).label("first"),
+        func.coalesce(func.max(counted_at), func.max(at)).label("last"),
     ).group_by(story_articles.c.story)
     touched = sorted(numbers)
     counted = {

@@ -16,6 +16,8 @@ from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.mapping import story_rows
 from monitor.store.schema.tables import (
+    COUNTS_IN_STORY,
+    IS_IN_REVIEW,
     IS_OPEN_WINDOW,
     articles,
     stories,
@@ -31,6 +33,16 @@ MOST_ARTICLES = 1_000  # of one story that are read at once
 _other = stories.alias("other")
 _STORIES = select(stories, _other.c.key.label("merged_key")).select_from(
     stories.outerjoin(_other, stories.c.merged_into == _other.c.number)
+)
+
+# An article that waits for a person; of several copies the first one waits for all of them.
+_WAITS = and_(~COUNTS_IN_STORY, story_articles.c.copy_of.is_(None), IS_IN_REVIEW)
+_HAS_REVIEW = (
+    select(story_articles.c.article_key)
+    .join(articles, articles.c.key == story_articles.c.article_key)
+    .where(story_articles.c.story == stories.c.number, _WAITS)
+    .correlate(stories)
+    .exists()
 )
 
 
@@ -49,6 +61,7 @@ class StoryVolume:
     outlets: int
     origins: int
     days: tuple[int, ...]  # articles by day (UTC) from the first one
+    in_review: int = 0  # articles that wait for a person, and are not counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +90,18 @@ class Stories:
         *,
         since: datetime | None = None,
         least_articles: int = 1,
+        in_review: bool = False,
         after: StoryCursor | None = None,
         limit: int = 50,
     ) -> builtins.list[Story]:
         """Stories that were not merged, the one with the latest article first: with an article at
-        `since` or later, with at least so many articles.
+        `since` or later, with at least so many articles; `in_review` adds those that have an
+        article in review.
         """
-        query = _STORIES.where(
-            stories.c.merged_into.is_(None), stories.c.articles >= max(1, least_articles)
-        )
+        is_listed: ColumnElement[bool] = stories.c.articles >= max(1, least_articles)
+        if in_review:
+            is_listed = or_(is_listed, _HAS_REVIEW)
+        query = _STORIES.where(stories.c.merged_into.is_(None), is_listed)
         if since is not None:
             query = query.where(stories.c.last_at >= since)
         if after is not None:
@@ -139,13 +155,15 @@ class Stories:
         return [story_rows.grouped_from_row(row) for row in reversed(rows)]
 
     def volumes(self, numbers: Iterable[int]) -> dict[int, StoryVolume]:
-        """Story → how many outlets and origins it has, and its articles by day."""
+        """Story → how many outlets and origins it has, its articles by day, and those in review."""
         keys = builtins.list(numbers)
         query = select(
             story_articles.c.story,
             story_articles.c.origin,
             story_articles.c.at,
             articles.c.feed_key,
+            COUNTS_IN_STORY.label("counts"),
+            _WAITS.label("waits"),
         ).join(articles, articles.c.key == story_articles.c.article_key)
 
         def read(connection: Connection) -> dict[int, StoryVolume]:
@@ -185,9 +203,11 @@ class Stories:
         )
 
 
-def _volume(rows: Sequence[Row[Any]]) -> StoryVolume:
+def _volume(everything: Sequence[Row[Any]]) -> StoryVolume:
+    in_review = sum(bool(row.waits) for row in everything)
+    rows = [row for row in everything if row.counts]
     if not rows:
-        return StoryVolume(outlets=0, origins=0, days=())
+        return StoryVolume(outlets=0, origins=0, days=(), in_review=in_review)
     first = min(row.at for row in rows).date()
     counts = Counter((row.at.date() - first).days for row in rows)
     span = min(max(counts), MOST_DAYS - 1) + 1
@@ -195,6 +215,7 @@ def _volume(rows: Sequence[Row[Any]]) -> StoryVolume:
         outlets=len({row.feed_key for row in rows}),
         origins=len({row.origin for row in rows}),
         days=tuple(counts[day] for day in range(span)),
+        in_review=in_review,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from markupsafe import Markup
 
 from monitor.access.permissions import Act, is_allowed
@@ -15,17 +17,20 @@ from monitor.actions.grouping.silent_parties import expected_outlets
 from monitor.actions.grouping.story_reports import ListedStory, StoryPage, StoryQuery
 from monitor.charts.sparkline import sparkline
 from monitor.domain.errors import ConfigError
+from monitor.domain.tiers import WantedTier
 from monitor.store.store import Store
 from monitor.web.console import article_lists
 from monitor.web.console.frame.flash import Flash
 from monitor.web.console.frame.forms import Form, read_form
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render, see_other
+from monitor.web.console.teaching import review_place
 from monitor.web.site.context import SiteContext
 
 PATH = "/console/stories"
 _PAGE, _DOCUMENT = 50, 1_000
 _SPANS = ((0, "all"), (1, "today"), (7, "7 days"), (30, "30 days"))
+_TIERS = ((WantedTier.ALERT, "relevant"), (WantedTier.REVIEW, "and those to look at"))
 _SIZES = ((1, "every size"), (2, "2 or more articles"), (5, "5 or more"))
 
 
@@ -38,50 +43,86 @@ def routes(site: SiteContext) -> APIRouter:
     return place.router
 
 
-def _add_lists(place: PlaceRouter, site: SiteContext) -> None:
-    @place.get(PATH, Act.READ_ARTICLES)
-    async def page(request: Request, days: int = 0, articles: int = 1, after: str = "") -> Response:
-        stories = await _listed(site, days, articles, after)
-        next_address = _address(days, articles, stories.next) if stories.next else ""
-        parts = {
-            "stories": [(listed, _course(listed)) for listed in stories.stories],
-            "sentence": _sentence(stories),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Filters:
+    """The filters of the list, as its address names them."""
+
+    days: int = 0
+    articles: int = 1
+    tier: WantedTier = WantedTier.ALERT
+
+    def parameters(self) -> dict[str, str]:
+        """Those that narrow or widen the list."""
+        return {
+            "days": str(self.days) if self.days else "",
+            "articles": str(self.articles) if self.articles > 1 else "",
+            "tier": self.tier.value if self.tier is WantedTier.REVIEW else "",
+        }
+
+    def address(self, after: str = "") -> str:
+        """The address of the list with these filters."""
+        return PATH + article_lists.query_text({**self.parameters(), "after": after})
+
+    def facets(self) -> dict[str, list[tuple[str, None, str, bool]]]:
+        """What a reader may choose instead: the name, its address, and whether it is chosen."""
+        return {
             "spans": [
-                (name, None, _address(span, articles), span == days) for span, name in _SPANS
+                (name, None, replace(self, days=span).address(), span == self.days)
+                for span, name in _SPANS
             ],
             "sizes": [
-                (name, None, _address(days, size), size == articles) for size, name in _SIZES
+                (name, None, replace(self, articles=size).address(), size == self.articles)
+                for size, name in _SIZES
             ],
-            "next_address": next_address,
-            "formats": article_lists.formats(PATH, _parameters(days, articles)),
+            "tiers": [
+                (name, None, replace(self, tier=tier).address(), tier is self.tier)
+                for tier, name in _TIERS
+            ],
         }
+
+
+_Chosen = Annotated[_Filters, Depends()]
+
+
+def _add_lists(place: PlaceRouter, site: SiteContext) -> None:
+    @place.get(PATH, Act.READ_ARTICLES)
+    async def page(request: Request, filters: _Chosen, after: str = "") -> Response:
+        stories = await _listed(site, filters, after)
+        parts: dict[str, object] = {
+            "stories": [(listed, _course(listed)) for listed in stories.stories],
+            "sentence": _sentence(stories),
+            "next_address": filters.address(stories.next) if stories.next else "",
+            "formats": article_lists.formats(PATH, filters.parameters()),
+        }
+        parts.update(filters.facets())
         return render(site, request, "stories", parts)
 
     @place.get(PATH + ".json", Act.READ_ARTICLES)
-    async def as_json(days: int = 0, articles: int = 1, after: str = "") -> Response:
-        stories = await _listed(site, days, articles, after)
+    async def as_json(filters: _Chosen, after: str = "") -> Response:
+        stories = await _listed(site, filters, after)
         return article_lists.json_response(stories.as_json())
 
     @place.get(PATH + ".csv", Act.EXPORT_ARTICLES)
-    async def as_csv(days: int = 0, articles: int = 1) -> Response:
-        stories = await _listed(site, days, articles, "", _DOCUMENT)
+    async def as_csv(filters: _Chosen) -> Response:
+        stories = await _listed(site, filters, "", _DOCUMENT)
         return article_lists.table_response(stories.as_csv(), "stories")
 
     @place.get(PATH + ".atom", Act.READ_ARTICLES)
-    async def as_atom(request: Request, days: int = 0, articles: int = 1) -> Response:
-        stories = await _listed(site, days, articles, "")
+    async def as_atom(request: Request, filters: _Chosen) -> Response:
+        stories = await _listed(site, filters, "")
         address = str(request.url.replace(path=PATH, query=""))
         entries = story_entries(stories, address)
         return article_lists.entries_response(site, request, entries, "Stories", "Stories")
 
 
 async def _listed(
-    site: SiteContext, days: int, articles: int, after: str, limit: int = _PAGE
+    site: SiteContext, filters: _Filters, after: str, limit: int = _PAGE
 ) -> StoryPage:
-    now = site.clock()
+    now, days = site.clock(), filters.days
     query = StoryQuery(
         since=now - timedelta(days=min(days, 36_500)) if days > 0 else None,
-        least_articles=min(max(1, articles), 1_000_000),
+        least_articles=min(max(1, filters.articles), 1_000_000),
+        in_review=filters.tier is WantedTier.REVIEW,
         after=after or None,
         limit=limit,
     )
@@ -89,21 +130,6 @@ async def _listed(
         return await site.read(lambda store: story_reports.list_stories(store, query, now))
     except ConfigError as error:
         raise HTTPException(400, str(error)) from None
-
-
-def _query(days: int, articles: int, after: str | None = None) -> str:
-    return article_lists.query_text({**_parameters(days, articles), "after": after or ""})
-
-
-def _parameters(days: int, articles: int) -> dict[str, str]:
-    return {
-        "days": str(days) if days else "",
-        "articles": str(articles) if articles > 1 else "",
-    }
-
-
-def _address(days: int, articles: int, after: str | None = None) -> str:
-    return f"{PATH}{_query(days, articles, after)}"
 
 
 def _sentence(page: StoryPage) -> str:
@@ -139,6 +165,7 @@ def _add_pages(place: PlaceRouter, site: SiteContext) -> None:
             "course": _course(shown.listed),
             "strands": sorted({article.strand for article in shown.articles}),
             "can_correct": can_correct,
+            "review_path": review_place.PATH,
         }
         return render(site, request, "story", parts)
 

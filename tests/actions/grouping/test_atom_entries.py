@@ -30,7 +30,7 @@ def test_a_story_leads_to_its_page_and_is_updated_with_its_latest_article():
     assert entry.text == "1,204 articles, 31 outlets, 4 origins; open."
     assert entry.link == f"https://desk.example/console/stories/{STORY.key}"
     assert (entry.published_at, entry.updated_at) == (STORY.first_at, STORY.last_at)
-    assert page.as_csv().splitlines()[0].endswith("articles,outlets,origins")
+    assert page.as_csv().splitlines()[0].endswith("articles,outlets,origins,in_review")
 
 
 def test_a_figure_leads_to_the_article_that_states_it():

@@ -12,6 +12,8 @@ from tests.cli.conftest import Terminal
 from tests.contexts import watched
 from tests.grouped import KILLED, MORE_KILLED, OTHER, arrive, figure_pack, grouping, news
 
+DOUBTFUL = "Shoigu, perhaps, in Kursk"
+
 
 @pytest.fixture
 def grouped(watch: Terminal) -> Terminal:
@@ -36,6 +38,23 @@ def test_stories_are_listed_and_shown_with_reasons_and_claims(grouped: Terminal)
     assert "Seoul asserted: " in shown
     document = grouped("stories", "show", story["key"], "--json").json()
     assert len(document["articles_listed"]) == 2
+
+
+def test_articles_in_review_are_listed_on_request_and_shown_to_be_looked_at(watch: Terminal):
+    with Store.open(f"sqlite:///{watch.folder / 'watchpost.db'}") as store:
+        watched(store)
+        asyncio.run(arrive(store, None, hours=-1))
+        asyncio.run(arrive(store, grouping(), news(DOUBTFUL)))
+    assert watch("stories", "list", "--json").json()["stories"] == []
+    (story,) = watch("stories", "list", "--tier", "review", "--json").json()["stories"]
+    assert (story["articles"], story["in_review"]) == (0, 1)
+    assert DOUBTFUL[:20] in watch("stories", "list", "--tier", "review").out
+    shown = watch("stories", "show", story["key"]).out
+    assert "0 articles · 0 outlets · 0 origins · 1 in review" in " ".join(shown.split())
+    (article,) = watch("stories", "show", story["key"], "--json").json()["articles_listed"]
+    assert article["in_review"] is True
+    assert f"please look: `monitor review confirm {article['key'][:8]}`" in shown
+    assert "when somebody confirms it" in " ".join(watch("explain", article["key"]).out.split())
 
 
 def test_explain_says_why_an_article_is_in_its_story(grouped: Terminal):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.store.stories.stored_stories import StoredStories
+from monitor.domain.stories import Standing
+from monitor.store.stories.stored_stories import StoredPlace, StoredStories
 from tests.contexts import watched
 from tests.fakes import NOW
 from tests.grouped import FIRST, HOUR, OTHER, SECOND, arrive, grouping, news
@@ -24,7 +25,8 @@ async def test_the_window_is_read_in_order_of_arrival_from_a_time_and_after_a_nu
         assert [stored.arrival(key) for key in (*keys, "nobody")] == [1, 2, 3, None]
         assert (stored.last_arrival(), stored.newest_at()) == (3, NOW + 2 * HOUR)
         assert stored.sizes([1, 2, 3]) == {1: 2, 2: 1}
-        assert stored.places([keys[2], "nobody"]) == {keys[2]: (2, False)}
+        place = StoredPlace(story=2, pinned=False, standing=Standing.RELEVANT)
+        assert stored.places([keys[2], "nobody"]) == {keys[2]: place}
         assert stored.originals([everything[0].copy_key])[everything[0].copy_key].key == keys[0]
         assert stored.next_number() == 3
 

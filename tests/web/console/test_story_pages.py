@@ -40,6 +40,19 @@ async def test_the_list_names_outlets_and_origins_and_has_filters(
     assert "No story matches" in (await viewer.get("/console/stories?articles=99")).text
 
 
+async def test_what_waits_for_review_is_shown_to_be_looked_at(
+    keys: dict[str, str], viewer: Member, visitor: Visitor
+) -> None:
+    doubtful = news("Floods: Lavrov, perhaps, in Kursk", 5)
+    await arrive(visitor.store, grouping(figure_pack()), doubtful, key="grouped", hours=5)
+    assert "1 to look at" in (await viewer.get("/console/stories?tier=review")).text
+    (article,) = [item for item in visitor.store.articles.list() if "perhaps" in item.entry.title]
+    page = (await viewer.get(f"/console/stories/{keys[HOSTILE]}")).text
+    assert f'href="/console/review?open={article.key}">Please look</a>' in page
+    assert "1 article of 1 outlet" in page
+    assert (await viewer.get("/console/stories?tier=none")).status >= 400
+
+
 async def test_the_list_is_a_table_and_a_feed_too(
     keys: dict[str, str], viewer: Member, analyst: Member
 ) -> None:

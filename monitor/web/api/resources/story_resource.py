@@ -16,6 +16,7 @@ from monitor.actions.grouping.spike_reports import spike_report
 from monitor.actions.grouping.story_decisions import LONGEST_TITLE, DecidedStories
 from monitor.actions.grouping.story_lookup import find_story, story_as_json
 from monitor.actions.grouping.story_reports import ShownStory, StoryQuery
+from monitor.domain.tiers import WantedTier
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery, Whole
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -34,6 +35,10 @@ class StoriesQuery(PageQuery):
         "", max_length=40, description="With an article since `2d` ago, or a date or time."
     )
     least_articles: Whole = Field(1, ge=1, le=10_000)
+    tier: WantedTier = Field(
+        WantedTier.ALERT,
+        description="`review`: also stories with articles that wait for review.",
+    )
 
 
 @api.get("/stories", Act.READ_ARTICLES, StoriesQuery, shapes.StoryPageShape)
@@ -43,6 +48,7 @@ async def list_all_stories(call: Call[StoriesQuery, NoBody]) -> Answer:
     request = StoryQuery(
         since=option_values.parse_instant(query.since, "since", call.now) if query.since else None,
         least_articles=query.least_articles,
+        in_review=query.tier is WantedTier.REVIEW,
         after=query.after or None,
         limit=query.limit,
     )

@@ -193,6 +193,7 @@ class StoryPlaceShape(TypedDict):
     title: str
     articles: int
     why: dict[str, object]
+    in_review: bool
     sentence: str
 
 

@@ -23,11 +23,15 @@ class StoryHeadShape(TypedDict):
 
 
 class ListedStoryShape(StoryHeadShape):
-    """A story with its outlets and origins; `days` has its articles by day from the first one."""
+    """A story with its outlets and origins; `days` has its articles by day from the first one.
+
+    Articles that wait for review are counted in `in_review` only.
+    """
 
     outlets: int
     origins: int
     days: list[int]
+    in_review: int
 
 
 class StoryPageShape(TypedDict):
@@ -63,6 +67,7 @@ class StoryArticleShape(TypedDict):
     copy_of: str | None
     strand: int
     by_person: bool
+    in_review: bool
     why: GroupingReasonShape
 
 

@@ -34,6 +34,23 @@ async def test_stories_are_listed_page_by_page_and_narrowed(
     assert (await reader.get("/stories", params={"after": "x"})).status == 400
 
 
+async def test_articles_in_review_are_not_counted_and_named(
+    keys: dict[str, str], reader: Program, visitor: Visitor
+) -> None:
+    joins = news("Floods: Lavrov, perhaps, in Kursk", 5)
+    alone = news("Sappers, perhaps", 5)
+    await arrive(visitor.store, grouping(figure_pack()), joins, alone, key="grouped", hours=5)
+    listed = (await reader.get("/stories")).json()["items"]
+    counts = {story["key"]: (story["articles"], story["in_review"]) for story in listed}
+    assert counts == {keys[KILLED]: (2, 0), keys[OTHER]: (1, 1)}
+    everything = (await reader.get("/stories", params={"tier": "review"})).json()["items"]
+    assert sorted(story["articles"] for story in everything) == [0, 1, 2]
+    shown = (await reader.get(f"/stories/{keys[OTHER]}")).json()["articles_listed"]
+    assert [article["in_review"] for article in shown] == [False, True]
+    explained = (await reader.get(f"/articles/{shown[1]['key']}/explanation")).json()
+    assert explained["story"]["in_review"] is True
+
+
 async def test_a_story_shows_its_articles_and_claims(keys: dict[str, str], reader: Program) -> None:
     shown = (await reader.get(f"/stories/{keys[KILLED][:10]}")).json()
     assert len(shown["articles_listed"]) == 2
