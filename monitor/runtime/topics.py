@@ -81,11 +81,13 @@ def settings_of_topic(settings: Settings, name: str | None) -> Settings:
     return by_topic[name]
 
 
-def other_topics(settings: Settings) -> frozenset[str]:
-    """The names of the topics beside the first one."""
-    if not settings.topic.further:
-        return frozenset()
-    return frozenset(list(settings_by_topic(settings))[1:])
+def topic_of_marks(settings: Settings) -> str:
+    """The topic of the leading decision of articles whose marks teach the first topic.
+
+    It is empty where there is one topic: every mark teaches it, also one on an article that could
+    not be judged.
+    """
+    return topic_pack.read_card(settings).name if settings.topic.further else ""
 
 
 def distinct_names(cards: Sequence[PackMetadata]) -> list[str]:

@@ -47,7 +47,7 @@ def names_of_rules(settings: sections.Settings) -> list[str]:
 def test_one_topic_is_the_default_and_its_settings_are_unchanged(tmp_path):
     settings = chosen(tmp_path, "")
     assert topics.settings_by_topic(settings) == {"dprk-russia": settings}
-    assert topics.other_topics(settings) == frozenset()
+    assert topics.topic_of_marks(settings) == ""
 
 
 def test_each_topic_has_its_pack_its_thresholds_and_its_rules(tmp_path):
@@ -60,7 +60,7 @@ def test_each_topic_has_its_pack_its_thresholds_and_its_rules(tmp_path):
     assert (cables.topic.threshold, cables.topic.review_threshold) == (0.4, 0.2)
     assert topic_pack.load_pack(cables).threshold == 0.4
     assert [names_of_rules(topic) for topic in (war, cables)] == [["shells"], ["anchor"]]
-    assert topics.other_topics(cables) == {"dprk-russia"}
+    assert [topics.topic_of_marks(topic) for topic in (war, cables)] == list(by_topic)
     assert list(topics.theme_titles(settings))[-1] == "protection"
 
 

@@ -111,11 +111,11 @@ def plan_candidate(
     _check_topic(folder, current)
     if out is None:
         _registry(settings)
-    others = topics.other_topics(settings)
+    topic = topics.topic_of_marks(settings)
     marks = [
         (mark, article)
         for mark, article in store.marks.settled()
-        if article.decision.topic not in others
+        if not topic or article.decision.topic == topic
     ]
     taught, held_out = from_marks.split_marks(marks, themes=tuple(current.themes))
     if not taught:

@@ -96,14 +96,20 @@ class DisagreeingMark:
 
 def mark_progress(store: Store, settings: Settings, now: datetime) -> MarkProgress:
     """The progress of the first topic since its last training that made a candidate."""
+    last = store.pack_trainings.newest_done(settings.topic.pack, now)
+    return count_progress(summaries_of_topic(store, settings), learned=last.marks if last else 0)
+
+
+def summaries_of_topic(store: Store, settings: Settings) -> list[MarkSummary]:
+    """The marks that teach the first topic: of several, those on articles that it leads."""
     from monitor.runtime import topics
 
-    last = store.pack_trainings.newest_done(settings.topic.pack, now)
-    others = topics.other_topics(settings)
-    summaries = [
-        mark for mark in store.mark_summaries.list() if mark.pack.partition("@")[0] not in others
+    topic = topics.topic_of_marks(settings)
+    return [
+        mark
+        for mark in store.mark_summaries.list()
+        if not topic or mark.pack.startswith(f"{topic}@")
     ]
-    return count_progress(summaries, learned=last.marks if last else 0)
 
 
 def count_progress(summaries: Iterable[MarkSummary], *, learned: int) -> MarkProgress:

@@ -12,6 +12,7 @@ from monitor.actions.teaching.mark_progress import (
     MarkProgress,
     count_progress,
     disagreeing_marks,
+    summaries_of_topic,
 )
 from monitor.actions.teaching.training_report import TrainingReport, report_of, training_as_json
 from monitor.domain.errors import PackError
@@ -33,7 +34,12 @@ class JudgingProcess:
 
     pid: int
     role: str
-    pack: str  # its id
+    pack: str  # its id; of several topics: their ids, "wolves@1a2b, bears@3c4d"
+
+    @property
+    def packs(self) -> list[str]:
+        """The id of each pack."""
+        return self.pack.split(", ")
 
     def as_json(self) -> JsonObject:
         """The process for programs."""
@@ -83,9 +89,8 @@ class TeachingState:
 
     def behind(self) -> tuple[JudgingProcess, ...]:
         """The processes that judge by another pack than the one in use."""
-        return tuple(
-            process for process in self.processes if process.pack != self.packs.in_use
-        )  # fmt: skip
+        in_use = self.packs.in_use
+        return tuple(process for process in self.processes if in_use not in process.packs)
 
     def as_json(self, *, names_articles: bool = True) -> JsonObject:
         """The state for programs; without the names of articles for one that may not read any."""
@@ -114,9 +119,9 @@ class TeachingState:
 
 
 def teaching_state(store: Store, settings: Settings, now: datetime) -> TeachingState:
-    """The state of teaching.  No pack is loaded: names are read from files."""
+    """The state of teaching the first topic.  No pack is loaded: names are read from files."""
     topic, trainings = settings.topic.pack, store.pack_trainings
-    summaries = store.mark_summaries.list()
+    summaries = summaries_of_topic(store, settings)
     packs, training = packs_in_roles(settings), trainings.newest(topic, now)
     done = trainings.newest_done(topic, now)
     disagreeing = disagreeing_marks(summaries)

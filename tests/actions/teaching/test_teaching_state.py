@@ -52,4 +52,10 @@ def test_processes_that_judge_by_another_pack_are_behind(wolves: Settings, wolf_
     assert [process.pid for process in judging_processes(wolves.path, clock.now())] == [1, 2]
     state = teaching_state(wolf_store, wolves, clock.now())
     assert [process.pid for process in state.behind()] == [2]
+    both = RunningSettings(
+        pid=4, role="poll", config="c", since="", pack=f"{in_use}, bears@0123456789ab"
+    )
+    status_file.write(wolves.path, both)
+    state = teaching_state(wolf_store, wolves, clock.now())
+    assert [process.pid for process in state.behind()] == [2]
     assert judging_processes(None, NOW) == ()
