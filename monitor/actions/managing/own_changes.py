@@ -36,6 +36,7 @@ from monitor.domain.muting.operator_pause import (
     is_paused_by_operator,
     reason_of_leaving,
 )
+from monitor.domain.stories import Repeat
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -44,6 +45,12 @@ UNDO_WITHIN = timedelta(days=14)
 _OVERLAP = timedelta(hours=24)  # in which the old secret of a webhook signs, too
 _NONE = "none"
 _PAUSED = "Paused: nothing is sent until you resume it."
+# which further articles of a story are told
+REPEAT_WORDS = {
+    Repeat.FACTS: "those with new facts",
+    Repeat.STORY: "none",
+    Repeat.EVERY: "every one",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +202,7 @@ def _undo_url(store: Store, before: Subscription, context: OwnContext) -> str:
         "themes": sorted(before.themes),
         "languages": sorted(before.languages),
         "filter": before.filter.text if before.filter else "",
+        "repeat": before.repeat.value,
         "cadence": schedule_fields(before.cadence),
         "state": before.state.value,
     }
@@ -220,6 +228,7 @@ def _edit_to(was: Mapping[str, object]) -> SubscriptionEdit:
         themes=_strings(was.get("themes")),
         languages=_strings(was.get("languages")),
         question=str(was.get("filter") or ""),
+        repeat=Repeat(str(was["repeat"])) if "repeat" in was else None,
         schedule=_schedule(was.get("cadence")),
     )
 
@@ -255,6 +264,7 @@ def _sentences(
         "themes": f"Themes: {', '.join(titles) or 'all'}.",
         "languages": f"Languages: {', '.join(sorted(after.languages)) or 'all'}.",
         "filter": f"Filter: {after.filter.text if after.filter else 'none'}.",
+        "repeat": f"Further articles of a story: {REPEAT_WORDS[after.repeat]}.",
         "cadence": f"Schedule: {schedule_phrase(after.cadence)}.",
     }
     return [words[name] for name in words if name in changed]

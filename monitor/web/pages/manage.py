@@ -25,8 +25,10 @@ from monitor.deliver.messages.schedule_text import WEEKDAYS, schedule_phrase
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.delivery_schedule import Frequency
 from monitor.domain.errors import ConfigError
+from monitor.domain.stories import Repeat
 from monitor.net.rate_limit import RateLimit, RateLimiter, network
 from monitor.store.store import Store
+from monitor.text.formats import duration_text
 from monitor.web.site import templating
 from monitor.web.site.context import SiteContext
 
@@ -37,6 +39,7 @@ NETWORK_LIMIT = RateLimit(times=120, within=timedelta(minutes=1))
 TEST_LIMIT = RateLimit(times=5, within=timedelta(minutes=10))
 CHANGE_LIMIT = RateLimit(times=30, within=timedelta(hours=1))  # each is a message to the address
 _MOST_FIELDS = 100
+_NONE = "none"
 _DONE = {
     "saved": "Saved.",
     "same": "Nothing differs from what is stored.",
@@ -162,6 +165,8 @@ async def _page(
         "themes": site.theme_titles,
         "frequencies": tuple(Frequency),
         "weekdays": WEEKDAYS,
+        "group": duration_text(subscription.cadence.group) if subscription.cadence.group else "",
+        "repeats": own_changes.REPEAT_WORDS,
         "spans": _SPANS,
         "topic": site.topic_names,
         "token": visit.token,
@@ -194,6 +199,7 @@ async def _edit(visit: _Visit) -> Response:
         themes=tuple(visit.fields.get("theme", ())),
         languages=tuple(filter(None, map(str.strip, visit.text("languages").split(",")))),
         question=visit.text("filter"),
+        repeat=_repeat(visit.text("repeat")),
         schedule=_schedule(visit),
     )
     changed = await _write(
@@ -202,19 +208,34 @@ async def _edit(visit: _Visit) -> Response:
     return _back(visit, "saved" if changed else "same")
 
 
+def _repeat(text: str) -> Repeat | None:
+    """Which further articles of a story; None where the form did not ask.  Raise ConfigError."""
+    if text and text not in {*Repeat}:
+        raise ConfigError(f"further articles {text!r}: one of {', '.join(Repeat)}")
+    return Repeat(text) if text else None
+
+
 def _schedule(visit: _Visit) -> ScheduleOptions:
-    """The schedule as typed.  Raise ConfigError."""
+    """The schedule as typed; a field that the cadence has no use for is left out.
+
+    Raise ConfigError.
+    """
     every = visit.text("every")
     if every not in {*Frequency}:
         raise ConfigError(f"cadence {every!r}: one of {', '.join(Frequency)}")
     frequency = Frequency(every)
-    has_clock = frequency in (Frequency.DAILY, Frequency.WEEKLY)
+    is_at_once = frequency is Frequency.ONCE
+    budget = visit.text("budget") if is_at_once else ""
+    has_clock = frequency in (Frequency.DAILY, Frequency.WEEKLY) or bool(budget)
     return ScheduleOptions(
         frequency=frequency,
         at=visit.text("at") if has_clock else None,
         on=visit.text("on") if frequency is Frequency.WEEKLY else None,
         zone=visit.text("zone") or "UTC",
-        quiet=visit.text("quiet") or "none",
+        quiet=visit.text("quiet") or _NONE,
+        budget=budget or _NONE,
+        group=(visit.text("group") if is_at_once else "") or _NONE,
+        empty=visit.text("empty") == "yes" and (not is_at_once or bool(budget)),
     )
 
 

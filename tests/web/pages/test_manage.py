@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.actions.subscribing.delivery_schedules import schedule_fields
 from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
 from monitor.domain.alerts import AlertState, ChannelKind, Subscription, SubscriptionState
 from monitor.domain.message_contents import SubscriptionChanged
+from monitor.domain.stories import Repeat
 from tests.fakes import subscription
 from tests.store.builders import a_feed, a_poll, an_alert, an_article
 from tests.web.conftest import Visitor
@@ -113,6 +115,9 @@ async def test_an_edit_is_saved_told_and_taken_back(page_visitor: Visitor):
         ({"filter": "colour:red"}, "colour"),
         ({"theme": "weather"}, "no such theme"),
         ({"every": "monthly"}, "monthly"),
+        ({"every": "at-once", "budget": "many"}, "a whole number from 1 to 10,000"),
+        ({"every": "at-once", "group": "13h"}, "longer than 12 hours"),
+        ({"repeat": "some"}, "one of facts, story, every"),
     ],
 )
 async def test_what_can_not_be_used_is_named(
@@ -122,6 +127,33 @@ async def test_what_can_not_be_used_is_named(
     assert answer.status == 400
     assert message in answer.text
     assert stored(page_visitor) == READER
+
+
+async def test_a_budget_and_what_repeats_are_set_told_and_taken_back(page_visitor: Visitor):
+    wanted = {
+        "every": "at-once", "budget": "5", "at": "09:00", "group": "10m", "empty": "yes",
+        "quiet": "22:00-07:00", "repeat": "story",
+    }  # fmt: skip
+    assert (await page_visitor.post(f"{path(page_visitor)}/edit", data=wanted)).status == 303
+    after = stored(page_visitor)
+    assert (after.cadence.budget, after.cadence.group, after.cadence.empty, after.repeat) == (
+        5, timedelta(minutes=10), True, Repeat.STORY,
+    )  # fmt: skip
+    message = told(page_visitor)
+    assert message.changes[0] == "Further articles of a story: none."
+    assert "at most 5 a day, the rest in a digest at 09:00" in message.changes[1]
+    page = (await page_visitor.get(path(page_visitor))).text
+    assert re.search(r'name="budget" value="5"', page)
+    assert re.search(r'name="group" value="10m"', page)
+    # A digest is one message already: what is only for messages at once does not stand in its way.
+    daily = {**wanted, "every": "daily"}
+    page_visitor.clock.later(timedelta(seconds=1))
+    assert (await page_visitor.post(f"{path(page_visitor)}/edit", data=daily)).status == 303
+    assert stored(page_visitor).cadence.budget is None
+    await page_visitor.post(message.undo_url.removeprefix("https://alerts.example"))
+    undone = stored(page_visitor)
+    assert schedule_fields(undone.cadence) == schedule_fields(READER.cadence)
+    assert undone.repeat is READER.repeat
 
 
 async def test_who_pauses_or_leaves_is_told_and_can_return(page_visitor: Visitor):
