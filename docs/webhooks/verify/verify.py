@@ -13,6 +13,6 @@ def is_authentic(headers, body: bytes, secret: str, now: float | None = None) ->
         return False
     raw = base64.b64decode(secret.removeprefix("whsec_"))
     digest = hmac.new(raw, f"{key}.{sent_at}.".encode() + body, hashlib.sha256).digest()
-    expected = "v1," + base64.b64encode(digest).decode()
-    signatures = headers.get("webhook-signature", "").split()
+    expected = b"v1," + base64.b64encode(digest)
+    signatures = headers.get("webhook-signature", "").encode(errors="replace").split()
     return any(hmac.compare_digest(expected, signature) for signature in signatures)
