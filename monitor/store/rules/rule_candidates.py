@@ -48,7 +48,8 @@ class RuleCandidates:
     ) -> dict[str, Article]:
         """Article key → article, seen from `since` to `until`, with the words or such a score.
 
-        `scores` are the lowest and the highest, of the pack alone.  Raise TooManyCandidates.
+        `scores` are the lowest and the highest without boosts, with similar articles or without:
+        which of the two decides is a setting.  Raise TooManyCandidates.
         """
         query = select(articles).where(
             articles.c.seen_at >= since,
@@ -61,7 +62,9 @@ class RuleCandidates:
             if words is not None:
                 rows += self._with_words(connection, query, words)
             if scores is not None:
-                by_score = query.where(articles.c.pack_score.between(*scores))
+                by_score = query.where(
+                    articles.c.pack_score.between(*scores) | articles.c.own_score.between(*scores)
+                )
                 rows += connection.execute(by_score)
             keys = {row.key for row in rows}
             if len(keys) > MOST_ARTICLES:

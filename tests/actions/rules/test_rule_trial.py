@@ -18,6 +18,7 @@ from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article, Mark
 from monitor.settings.rule_text import draft_settings
 from monitor.settings.sections import Settings
+from monitor.store.rules import rule_candidates
 from monitor.store.rules.rule_candidates import TooManyCandidates
 from monitor.store.store import Store
 from tests.classify import toy_topic
@@ -59,8 +60,15 @@ def some_article(chance: random.Random, number: int) -> Article:
         decision=type(plain.decision)(
             relevant=score >= 0.5, reason=plain.decision.reason, score=score, pack_score=score,
             threshold=0.5, themes={"attack": chance.random(), "law": chance.random()}, labels=(),
+            own_score=chance.choice((None, 0.2, 0.42, 0.49, 0.51, 0.6)),
         ),
     )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def patient_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine must not turn an instant trial into a replay."""
+    monkeypatch.setattr(rule_candidates, "_TIME_LIMIT", timedelta(minutes=5))
 
 
 @pytest.fixture
@@ -127,12 +135,15 @@ def planned(settings: Settings, pack: Pack, before: str, after: str) -> TrialPla
     return plan_trial(base, draft_settings(base, after), pack)
 
 
+@pytest.mark.parametrize("memory", [True, False])
 def test_random_edits_are_tried_instantly_as_by_a_full_replay(
-    filled: Store, settings: Settings, pack: Pack
+    filled: Store, settings: Settings, pack: Pack, memory: bool
 ):
     chance, tried = random.Random(2), 0
     basis = read_basis(filled, WINDOW)
-    while tried < EDITS:
+    topic = settings.topic.model_copy(update={"memory": memory})
+    settings = settings.model_copy(update={"topic": topic})
+    while tried < EDITS // 2:
         rules = some_rules(chance)
         threshold = chance.choice((0.0, 0.45, 0.5))
         before_text = text_of(rules, threshold)
@@ -160,6 +171,7 @@ def test_random_edits_are_tried_instantly_as_by_a_full_replay(
             assert (instant.gained.count, instant.lost.count) == (len(full.gained), len(full.lost))
             assert (instant.articles, instant.days) == (full.articles, full.days)
             tried += 1
+    print(f"{tried} edits, memory {'on' if memory else 'off'}: instant = full replay")
 
 
 def keys(changes: tuple[backtest.DecisionChange, ...], most: int) -> list[tuple[str, object]]:

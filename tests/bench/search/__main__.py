@@ -74,14 +74,14 @@ def main(arguments: list[str] | None = None) -> None:
     for name in DATABASES if chosen.database == "both" else [chosen.database]:
         with (
             tempfile.TemporaryDirectory() as folder,
-            _address(name, Path(folder)) as url,
+            address(name, Path(folder)) as url,
             Store.open(url, upgrade=True) as store,
         ):
             measure(name, store, chosen.articles, chosen.rounds)
 
 
 @contextmanager
-def _address(name: str, folder: Path) -> Iterator[str]:
+def address(name: str, folder: Path) -> Iterator[str]:
     if name == "sqlite":
         yield f"sqlite:///{folder / 'watchpost.db'}"
         return

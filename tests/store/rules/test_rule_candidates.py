@@ -40,6 +40,16 @@ def test_they_are_found_by_word_and_by_score(filled: Store) -> None:
     assert filled.rule_candidates.find(NOW - DAY, NOW + DAY) == {}
 
 
+def test_the_score_without_similar_articles_counts_as_well(store: Store) -> None:
+    known = a_feed()
+    store.feeds.add(known)
+    raised = an_article("raised", known, decision=a_decision(pack_score=0.6, own_score=0.45))
+    store.commit([a_poll(known, raised)])
+    for scores, has_it in (((0.4, 0.5), True), ((0.55, 0.65), True), ((0.5, 0.55), False)):
+        near = store.rule_candidates.find(NOW - DAY, NOW + DAY, scores=scores)
+        assert (raised.key in near) is has_it
+
+
 def test_too_many_are_refused(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rule_candidates, "MOST_ARTICLES", 2)
     with pytest.raises(TooManyCandidates, match="more than 2 articles"):
