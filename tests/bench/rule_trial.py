@@ -46,7 +46,7 @@ RULES = {
         "any": ["quarter", "museum", "league", "garden", "author", "winter", "festival"],
     },
     "one of 120": {
-        "any": ["sappers", "minelayer*", "Seversk", "deminer*", "Pokpung", "Storm Corps", "Kimchaek"],
+        "any": ["sappers", "minelayer*", "Seversk", "deminer*", "Pokpung", "Kimchaek", "Wonsan"],
     },
     "one of 30": {
         "any": ["sappers", "сапёры", "공병", "工兵", "minelayer*", "deminer*", "Pokpung"],

@@ -185,6 +185,22 @@ await flow("the keyword lab by keys", operator, async (page) => {
   await page.keyboard.press("Enter");
   await says(page, "The draft is gone");
 });
+await flow("the threshold by its slider on the chart of scores", operator, async (page) => {
+  await page.goto(`${base}/console/keywords`);
+  const slider = page.locator("#threshold-slider");
+  await slider.focus();
+  const before = Number(await slider.inputValue());
+  for (const by of [1, 2]) {
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((words) => document.querySelector("#trial figcaption")?.textContent.includes(words), `At a threshold of ${before + by} %`);
+    await expect("the field", await page.inputValue("#threshold"), String((before + by) / 100));
+    await expect("what has the focus", await page.evaluate(() => document.activeElement.id), "threshold-slider");
+  }
+  await page.goto(`${base}/console/keywords?view=toml&trial=yes`);
+  await expect("a slider beside the TOML", await slider.isVisible(), false);
+  await page.click("#draft button[value=discard]");
+  await says(page, "The draft is gone");
+});
 await flow("the keyword lab without JavaScript", { ...operator, javaScriptEnabled: false }, async (page) => {
   await page.goto(`${base}/console/keywords`);
   await page.click("#draft button[value=toml]");
@@ -192,6 +208,7 @@ await flow("the keyword lab without JavaScript", { ...operator, javaScriptEnable
   await page.click("#draft button[value=form]");
   await page.waitForSelector("#any-0");
   await page.click("#draft button[value=try]");
+  await expect("a slider without JavaScript", await page.locator("#threshold-slider").isVisible(), false);
   await putInForce(page);
   await undo(page);
 });

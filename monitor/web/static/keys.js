@@ -77,6 +77,14 @@
     else if (actions[key]) { event.preventDefault(); actions[key](); }
   });
 
+  // a slider of per cent sets the share in a number field, whose form hears of it
+  document.addEventListener("input", (event) => {
+    const field = event.target.dataset?.sets && document.getElementById(event.target.dataset.sets);
+    if (!field) return;
+    field.value = event.target.value / 100;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   // "select all" of a list of check boxes
   document.addEventListener("change", (event) => {
     const group = event.target.dataset?.all;

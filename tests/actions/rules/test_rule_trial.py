@@ -171,7 +171,6 @@ def test_random_edits_are_tried_instantly_as_by_a_full_replay(
             assert (instant.gained.count, instant.lost.count) == (len(full.gained), len(full.lost))
             assert (instant.articles, instant.days) == (full.articles, full.days)
             tried += 1
-    print(f"{tried} edits, memory {'on' if memory else 'off'}: instant = full replay")
 
 
 def keys(changes: tuple[backtest.DecisionChange, ...], most: int) -> list[tuple[str, object]]:

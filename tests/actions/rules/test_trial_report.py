@@ -10,6 +10,7 @@ from monitor.actions.rules.trial_report import (
     causes_text,
     excerpt_of,
     sentence_of,
+    threshold_sentence,
     trial_as_json,
     trial_rows,
 )
@@ -38,6 +39,11 @@ def test_words_and_numbers_agree(store: Store, settings: Settings):
     shown: Any = trial_as_json(trial)
     assert shown["instant"] is True
     assert shown["lost"]["count"] == 1
+    assert shown["threshold"] == 0.5
+    assert shown["at_threshold"] == threshold_sentence(trial)
+    assert threshold_sentence(trial).startswith(
+        "At a threshold of 50 %: 1.0 alerts a day, 2.0 with the rules in force; precision 0 of 0"
+    )
     change = trial.lost.shown[0]
     assert causes_text(change) == "shepherds (flag), no longer"
     assert [piece.text for piece in excerpt_of(change).title if piece.is_hit] == ["Shepherd"]

@@ -165,6 +165,8 @@ class TrialShape(TypedDict):
     before: TrialSideShape
     after: TrialSideShape
     same: int
+    threshold: float
+    at_threshold: str
     gained: TrialChangesShape
     lost: TrialChangesShape
     labelled: int

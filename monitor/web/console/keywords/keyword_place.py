@@ -184,6 +184,7 @@ def _shown(trial: RuleTrial) -> dict[str, object]:
     return {
         "trial": trial,
         "sentence": trial_report.sentence_of(trial),
+        "at_threshold": trial_report.threshold_sentence(trial),
         "trial_rows": list(trial_report.trial_rows(trial)),
         "losses": known_losses(trial),
         "causes_text": trial_report.causes_text,

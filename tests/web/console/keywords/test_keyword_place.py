@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from monitor.domain.articles import Mark
 from monitor.runtime import clock
@@ -52,6 +53,20 @@ async def test_a_change_is_tried_while_one_types(wolves: Visitor, operator: Memb
     page = (await operator.get(f"{PATH}?trial=yes")).text  # the draft is kept
     assert "You have a draft that is not in force" in page
     assert "Flagged newly: 6" in page
+
+
+async def test_the_threshold_is_tried_by_its_field_and_shown_on_the_chart(
+    wolves: Visitor, operator: Member
+) -> None:
+    answer = await operator.post(f"{PATH}/trial", fields(threshold="0.3"))
+    assert "At a threshold of 30 %: " in answer.text
+    assert re.search(r'type="range"[^>]* value="30" data-sets="threshold"', answer.text)
+    without_script = await operator.post(
+        f"{PATH}/draft", fields(threshold="0.3") | {"button": "try"}
+    )
+    page = await follow(operator, without_script)
+    assert "At a threshold of 30 %: " in page
+    assert re.search(r'<input id="threshold" name="threshold" type="number"[^>]*value="0.3"', page)
 
 
 async def test_a_wrong_rule_is_named_and_the_draft_is_kept(
