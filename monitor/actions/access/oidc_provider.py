@@ -184,7 +184,6 @@ class OidcProvider:
         """The status and the JSON object of an answer.  Raise ProviderError."""
         import aiohttp
 
-        from monitor.net import egress
         from monitor.runtime import outgoing
 
         headers = {"accept": "application/json", "accept-encoding": "identity"}
@@ -199,10 +198,22 @@ class OidcProvider:
                 body = await _whole_body(response, url)
                 status = response.status
         except (aiohttp.ClientError, TimeoutError) as error:
-            refused = egress.refused(error)
-            hint = f"{refused}; egress.allow opens it" if refused else type(error).__name__
-            raise ProviderError(f"The provider can't be reached at {url}: {hint}.") from None
+            raise ProviderError(
+                f"The provider can't be reached at {url}: {_why_unreachable(error)}."
+            ) from None
         return status, _json_object(body, url)
+
+
+def _why_unreachable(error: Exception) -> str:
+    """In words, without a full stop."""
+    from monitor.net import egress
+
+    refused = egress.refused(error)
+    if refused is not None:
+        return str(refused.strerror)
+    if isinstance(error, TimeoutError):
+        return f"no answer within {_ANSWER_SECONDS} s"
+    return type(error).__name__
 
 
 def oidc_fault() -> str:
