@@ -83,8 +83,14 @@ def threshold_sentence(trial: RuleTrial) -> str:
     daily, daily_before = after.alerts / trial.days, trial.before.alerts / trial.days
     return (
         f"At a threshold of {threshold}: {daily:,.1f} alerts a day, {daily_before:,.1f} with the"
-        f" rules in force; precision {after.precision.words}, recall {after.recall.words}."
+        f" rules in force; precision {_short_share(after.precision)}, recall"
+        f" {_short_share(after.recall)}."
     )
+
+
+def _short_share(share: LabelledShare) -> str:
+    """ "92% (79% to 97%, n = 38)", or "3 of 5 marked" where that is too few."""
+    return share.words if share.interval else f"{share.hits} of {share.n} marked"
 
 
 def _days(days: float) -> str:

@@ -41,8 +41,9 @@ def test_words_and_numbers_agree(store: Store, settings: Settings):
     assert shown["lost"]["count"] == 1
     assert shown["threshold"] == 0.5
     assert shown["at_threshold"] == threshold_sentence(trial)
-    assert threshold_sentence(trial).startswith(
+    assert threshold_sentence(trial) == (
         "At a threshold of 50 %: 1.0 alerts a day, 2.0 with the rules in force; precision 0 of 0"
+        " marked, recall 0 of 0 marked."
     )
     change = trial.lost.shown[0]
     assert causes_text(change) == "shepherds (flag), no longer"

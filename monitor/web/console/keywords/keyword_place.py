@@ -168,8 +168,8 @@ class _ShownTrials:
         if isinstance(outcome, TrialProgress):
             return _NO_TRIAL | {"progress": outcome}
         now, until = self._site.clock(), outcome.before_outcomes.window.until
-        count = partial(score_distribution, now=now)
-        scores = await self._scores.get("scores", lambda: self._site.count(count))
+        count = partial(score_distribution, now=until)  # of the articles that were tried
+        scores = await self._scores.get(until, lambda: self._site.count(count))
         return (
             _NO_TRIAL
             | _shown(outcome)
