@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from fastapi import Response
@@ -39,7 +40,7 @@ async def once(
         return await run()
     first = await call.write(lambda store: store.keyed_requests.begin(keyed))
     if first is not None:
-        return _repeated(keyed, first)
+        return _repeated(keyed, first, call.site.started_at)
     try:
         response = await run()
     except Exception:  # it is raised again
@@ -69,7 +70,8 @@ def _keyed(call: Call[Any, Any]) -> KeyedRequest | None:
     return keyed_request(call.caller, key, *parts, now=call.now)
 
 
-def _repeated(request: KeyedRequest, first: KeyedRequest) -> Response:
+def _repeated(request: KeyedRequest, first: KeyedRequest, started_at: datetime) -> Response:
+    """The first answer; `started_at` is when this process did.  Raise ProblemError (409, 422)."""
     if idempotency.repetition(request, first) is Repetition.OTHER:
         raise ProblemError(
             problems.KEY_REUSED, "Another request was sent with this key; nothing was changed."
@@ -77,6 +79,13 @@ def _repeated(request: KeyedRequest, first: KeyedRequest) -> Response:
     answer = first.answer
     if answer is None:
         begun_at = f"{first.begun_at:%Y-%m-%dT%H:%M:%SZ}"
+        if first.begun_at < started_at:
+            raise ProblemError(
+                problems.KEY_IN_USE,
+                f"The request with this key was begun at {begun_at}, before the service started"
+                " again, and left no answer. It was done as a whole or not at all: look which,"
+                " then use another key.",
+            )
         raise ProblemError(
             problems.KEY_IN_USE,
             f"The request with this key was begun at {begun_at} and has not ended.",

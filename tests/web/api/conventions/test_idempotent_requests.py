@@ -64,7 +64,8 @@ async def audit(admin: Program) -> list[dict[str, object]]:
     return (await admin.get("/audit")).json()["items"]
 
 
-async def test_a_request_that_has_not_ended_is_not_begun_again(visitor: Visitor) -> None:
+async def request_that_has_not_ended(visitor: Visitor) -> str:
+    """What is said to a program that repeats such a request."""
     asking = program(visitor, PersonRole.VIEWER, name="cut off")
     token = visitor.store.access_tokens.find("cut off")
     assert token is not None
@@ -77,7 +78,20 @@ async def test_a_request_that_has_not_ended_is_not_begun_again(visitor: Visitor)
     answer = await asking.ask("POST", "/judge", data=sent, headers=headers)
     assert answer.status == 409
     assert answer.json()["type"] == "/api/v1/problems/key-in-use"
-    assert "begun at 2025-06-17T" in answer.json()["detail"]
+    return str(answer.json()["detail"])
+
+
+async def test_a_request_that_has_not_ended_is_not_begun_again(visitor: Visitor) -> None:
+    detail = await request_that_has_not_ended(visitor)
+    assert "begun at 2025-06-17T" in detail
+    assert detail.endswith("has not ended.")
+
+
+async def test_a_request_that_an_earlier_process_began_is_told_apart(visitor: Visitor) -> None:
+    visitor.clock.later(-timedelta(days=2))  # before the start
+    detail = await request_that_has_not_ended(visitor)
+    assert "before the service started again" in detail
+    assert "done as a whole or not at all" in detail
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "a\tb"])
