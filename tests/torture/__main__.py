@@ -14,6 +14,7 @@ from time import perf_counter
 from monitor.domain.stories import Repeat
 from tests.store_fixtures import Postgresql, serving
 from tests.torture import scenarios
+from tests.torture.api_scenario import kills_during_changes
 from tests.torture.processes import ProcessStarter
 from tests.torture.scenarios import Outcome
 from tests.torture.surroundings import Surroundings
@@ -25,9 +26,10 @@ def options() -> argparse.Namespace:
     parser.add_argument("--each", type=int, default=20, help="of each named point (default 20)")
     parser.add_argument("--terms", type=int, default=50, help="SIGTERMs (default 50)")
     parser.add_argument("--rounds", type=int, default=10, help="of two processes (default 10)")
+    parser.add_argument("--api-kills", type=int, default=20, help="during changes (default 20)")
     parser.add_argument("--databases", default="sqlite,postgresql", help="(default both)")
     parser.add_argument(
-        "--scenarios", "--acts", default="kills,points,terms,two,commands", help="(default all)"
+        "--scenarios", "--acts", default="kills,points,terms,two,api,commands", help="(default all)"
     )
     parser.add_argument(
         "--repeat", type=Repeat, choices=list(Repeat), default=Repeat.EVERY,
@@ -66,6 +68,7 @@ def play(
         ),
         "terms": lambda surroundings: scenarios.sigterms(surroundings, chosen.terms),
         "two": lambda surroundings: scenarios.two_at_once(surroundings, chosen.rounds),
+        "api": lambda surroundings: kills_during_changes(surroundings, chosen.api_kills),
     }
     for kind in chosen.databases.split(","):
         for name, scenario in runs.items():

@@ -25,7 +25,7 @@ from monitor.domain.keys import key_of
 from monitor.domain.stories import Repeat
 from monitor.store.store import Store
 from tests.service.conftest import Letterbox, free_port
-from tests.service.publisher import Publisher, rss
+from tests.service.publisher import Hook, Publisher, rss
 from tests.torture.processes import ProcessStarter, ServiceProcess
 
 FEEDS = 8
@@ -196,6 +196,10 @@ class Surroundings:
 
     def _word(self) -> str:
         return "".join(self.chance.choices(_SYLLABLES, k=self.chance.randint(2, 4)))
+
+    def hook(self, path: str) -> tuple[str, Hook]:
+        """One more receiver of webhooks; its address and itself."""
+        return self._publisher.hook(path)
 
     def take(self, channel: str, text: str, key: str) -> None:
         """Record that a receiver accepted this."""
