@@ -84,6 +84,7 @@ class SearchRequest:
     zone: tzinfo = UTC  # of dates in the question
     with_facets: bool = False
     with_total: bool = True
+    is_patient: bool = False  # with more time: the rest of a download that has begun
 
 
 def search_articles(store: Store, request: SearchRequest, now: datetime) -> SearchResult:
@@ -95,7 +96,8 @@ def search_articles(store: Store, request: SearchRequest, now: datetime) -> Sear
     question = request.question
     parsed = read_question(store, question, now, request.zone)
     position = position_of_cursor(request.after, question) if request.after else None
-    page = store.search.find(parsed, limit=request.limit, after=position)
+    search = store.search.patient() if request.is_patient else store.search
+    page = search.find(parsed, limit=request.limit, after=position)
     facets, total = _counts(store, parsed, request)
     articles = list(page.articles)
     sources = store.articles.sources(articles)

@@ -152,6 +152,6 @@ async def _pages(
     yield text(page, True)
     while page.next is not None:
         extend_deadline(call.request.scope)
-        following = replace(request, after=page.next)
+        following = replace(request, after=page.next, is_patient=True)
         page = await call.read(partial(search_articles, request=following, now=call.now))
         yield text(page, False)

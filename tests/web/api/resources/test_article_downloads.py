@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import feedparser
 import pytest
 
+from monitor.actions.reading.searches import SearchRequest, SearchResult, search_articles
 from monitor.domain.alerts import PollResult
 from monitor.publish import atom_feed
+from monitor.store.store import Store
 from monitor.web.api.resources import article_downloads
 from tests.fakes import NOW, article, entry, feed
 from tests.web.api.conftest import KEYS, Program
@@ -60,6 +62,18 @@ async def test_a_download_that_broke_goes_on_after_its_last_article(
     assert rest.text.splitlines() == whole[101:]
     gone = await analyst.get("/articles.csv", params={"resume": "e" * 64})
     assert gone.status == 400
+
+
+async def test_a_download_that_has_begun_has_more_time_for_each_page(
+    site_with_many: Visitor, analyst: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def then_busy(store: Store, request: SearchRequest, now: datetime) -> SearchResult:
+        page = search_articles(store, request, now)
+        store.search.time_limit = timedelta(seconds=-1)
+        return page
+
+    monkeypatch.setattr(article_downloads, "search_articles", then_busy)
+    assert len((await analyst.get("/articles.jsonl")).text.splitlines()) == MANY
 
 
 async def test_a_question_narrows_the_download(articles: Visitor, analyst: Program) -> None:
