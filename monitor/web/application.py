@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.exceptions import HTTPException as AnyHttpException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
 from monitor.actions.as_json import JsonObject
@@ -119,7 +120,13 @@ def _register_errors(app: FastAPI, site: SiteContext) -> None:
         page = error_pages.http_error(site, request, error) if site.settings.web.console else None
         return page or _unavailable(error)
 
+    async def nobody_left(_request: Request, _error: Exception) -> Response:
+        return Response(
+            status_code=400
+        )  # who asked has gone: no fault of ours, and nobody reads it
+
     app.add_exception_handler(AnyHttpException, http_error)
+    app.add_exception_handler(ClientDisconnect, nobody_left)
     app.add_exception_handler(StoreError, store_error)
 
 

@@ -128,8 +128,9 @@ class Marker(KeyedActor):
     _marked: set[str] = field(default_factory=set)
 
     def new_change(self, connection: Connection) -> KeyedChange | None:
-        listed = connection.ask("GET", "/articles?limit=200").content["items"]
-        fresh = [item["key"] for item in listed if item["key"] not in self._marked][:BATCH]
+        listed = connection.ask("GET", "/articles?limit=200")
+        items = listed.content["items"] if listed.status == 200 else []  # else it is too busy
+        fresh = [item["key"] for item in items if item["key"] not in self._marked][:BATCH]
         if len(fresh) < BATCH:
             return None
         self._marked.update(fresh)

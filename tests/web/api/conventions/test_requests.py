@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests.web.api.conftest import Program
+from tests.web.conftest import Visitor
 
 
 async def test_an_unknown_parameter_is_refused_with_the_one_that_was_meant(reader: Program) -> None:
@@ -80,3 +84,22 @@ async def test_an_operation_without_a_body_takes_none(admin: Program) -> None:
     await admin.post("/people", {"name": "Anna", "role": "viewer"})
     assert (await admin.post("/people/Anna/link", {})).status == 200
     assert (await admin.post("/people/Anna/link", {"reason": "lost"})).status == 422
+
+
+async def test_who_leaves_in_the_middle_of_a_body_is_no_fault(
+    visitor: Visitor, reader: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = urlsplit(visitor.base)
+    _, leaving = await asyncio.open_connection(address.hostname, address.port)
+    head = (
+        f"POST /api/v1/judge HTTP/1.1\r\nhost: {address.netloc}\r\n"
+        f"authorization: {reader.headers['authorization']}\r\n"
+        "content-type: application/json\r\ncontent-length: 100\r\n\r\n"
+    )
+    leaving.write(head.encode() + b'{"title": ')
+    await leaving.drain()
+    leaving.close()
+    await leaving.wait_closed()
+    for _ in range(20):  # requests after it: the one that was left has ended by then
+        assert (await reader.get("/me")).status == 200
+    assert [record.message for record in caplog.records if record.exc_info] == []
