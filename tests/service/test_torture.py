@@ -10,7 +10,6 @@ import pytest
 
 from monitor.failpoints import Point
 from tests.torture import scenarios
-from tests.torture.api_scenario import kills_during_changes
 from tests.torture.processes import ProcessStarter
 from tests.torture.surroundings import Surroundings
 
@@ -50,11 +49,6 @@ def test_sigterm_ends_the_service_with_code_0_and_repeats_nothing(surroundings: 
     done = scenarios.sigterms(surroundings, 1)
     assert done.is_kept, done
     assert done.repeats == 0
-
-
-def test_a_kill_during_changes_over_the_api_leaves_none_half_done(surroundings: Surroundings):
-    done = kills_during_changes(surroundings, 1)
-    assert done.is_kept, done
 
 
 def test_two_processes_on_one_database_send_no_alert_twice(
