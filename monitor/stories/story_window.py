@@ -394,4 +394,6 @@ class StoryWindow:
 
 def _terms(anchors: Anchors) -> dict[str, float]:
     """What finds candidates: concepts and phonetic keys with their weights."""
-    return {**anchors.weights, **{f"~{name}": weight for name, weight in anchors.sounds.items()}}
+    terms = {**anchors.weights, **{f"~{name}": weight for name, weight in anchors.sounds.items()}}
+    # in one order in every process, because sums of the same weights differ with their order
+    return dict(sorted(terms.items()))

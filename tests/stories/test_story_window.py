@@ -10,7 +10,7 @@ import pytest
 from monitor.domain.stories import Standing
 from monitor.stories.anchors import StoryText
 from monitor.stories.embeddings import Embedding, LanguageMeans
-from monitor.stories.story_window import OPEN_HOURS, StoryWindow
+from monitor.stories.story_window import OPEN_HOURS, StoryWindow, _terms
 from tests.fakes import direction
 from tests.stories.samples import ENCODER, ENCODER_METHOD, MEANS, METHOD, article, rarities
 
@@ -42,6 +42,15 @@ def test_the_same_order_gives_the_same_stories():
         article(str(number), " ".join(draw.sample(words, 3)), number / 2) for number in range(60)
     ]
     assert grouped(articles) == grouped(articles)
+
+
+def test_terms_are_added_up_in_one_order_in_every_process():
+    window = StoryWindow(METHOD, rarities())
+    window.add(article("a", "Shoigu brings sappers to Kursk"))
+    anchors = window.anchors("a")
+    reversed_anchors = replace(anchors, weights=dict(reversed(anchors.weights.items())))
+    assert len(anchors.weights) > 1
+    assert list(_terms(anchors)) == list(_terms(reversed_anchors))
 
 
 def test_an_article_that_ties_two_stories_merges_them_under_the_older_number():
