@@ -69,6 +69,7 @@ class _ForeignKeyData(msgspec.Struct, frozen=True):
 class _TableData(msgspec.Struct, frozen=True, omit_defaults=True):
     columns: dict[str, str]  # name → type, and what else holds
     foreign_keys: dict[str, _ForeignKeyData] = {}  # by name
+    gives_no_number_again: bool = False  # not even that of a removed row
 
 
 def tables_as_json(metadata: MetaData) -> bytes:
@@ -86,6 +87,7 @@ def tables_from_json(octets: bytes, enums: Iterable[type[enum.StrEnum]]) -> Meta
             metadata,
             *(_column(key, data, by_name) for key, data in table.columns.items()),
             *(_foreign_key(key, data) for key, data in table.foreign_keys.items()),
+            sqlite_autoincrement=table.gives_no_number_again,
         )
     return metadata
 
@@ -95,6 +97,7 @@ def _table_data(table: Table) -> _TableData:
     return _TableData(
         columns={str(column.name): _column_data(column) for column in table.columns},
         foreign_keys={str(key.name): _foreign_key_data(key) for key in keys},
+        gives_no_number_again=bool(table.dialect_options["sqlite"]["autoincrement"]),
     )
 
 

@@ -47,6 +47,10 @@ def key_facts(table: Table) -> set[tuple[object, ...]]:
     }
 
 
+def gives_no_number_again(table: Table) -> bool:
+    return bool(table.dialect_options["sqlite"]["autoincrement"])
+
+
 def test_the_file_is_that_of_the_declared_tables():
     assert tables.FILE.read_bytes() == table_file.tables_as_json(DECLARED), "run `make docs`"
 
@@ -58,6 +62,7 @@ def test_queries_have_every_table_as_it_is_declared():
         assert list(map(column_facts, table.columns)) == list(map(column_facts, declared.columns))
         assert key_facts(table) == key_facts(declared)
         assert table.primary_key.name == declared.primary_key.name
+        assert gives_no_number_again(table) == gives_no_number_again(declared)
         assert table.autoincrement_column is None or declared.autoincrement_column is not None
 
 
