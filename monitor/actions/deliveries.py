@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption
+from monitor.deliver.transports.hidden_secrets import without_secrets
 from monitor.domain.alerts import (
     Alert,
     AlertState,
@@ -177,7 +178,7 @@ class ShownDelivery:
     def as_json(self) -> JsonObject:
         """The alert as `deliveries show --json` shows it; the receiver's links are hidden."""
         shown = _alert_as_json(self.alert, self.attempts, None)
-        data = self.alert.content.without_secrets().to_json()
+        data = without_secrets(self.alert.content).to_json()
         return {**shown, "type": self.alert.type, "data": data}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from monitor.deliver.transports.hidden_secrets import without_secrets
 from monitor.domain.errors import ConfigError, DeliveryError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def message_as_sent(
     claim = store.outbox.claim_to_show(alert_key)
     if claim is None:
         raise ConfigError("its subscription was removed: the message can't be made any more")
-    alert = replace(claim.alert, content=claim.alert.content.without_secrets())
+    alert = replace(claim.alert, content=without_secrets(claim.alert.content))
     claim = replace(claim, alert=alert)
     attempts = store.outbox.attempts(alert_key)
     sent_at = attempts[-1].at if attempts else now

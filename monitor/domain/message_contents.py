@@ -7,9 +7,8 @@ of a webhook's `data` (docs/webhooks): its keys are a contract.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Self
 
 from monitor.domain.contents.spike_content import SpikeBegan
 from monitor.domain.contents.story_contents import News, StoryMention, StoryUpdated
@@ -25,7 +24,7 @@ from monitor.domain.json_fields import (
     text,
     texts,
 )
-from monitor.domain.messages import Content, MessageType, without_token
+from monitor.domain.messages import Content, MessageType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,10 +252,6 @@ class SubscriptionChanged(Content):
     def to_json(self) -> dict[str, object]:
         return {"changed": from_dataclass(self)}
 
-    def without_secrets(self) -> Self:
-        undo_url, manage_url = without_token(self.undo_url), without_token(self.manage_url)
-        return replace(self, undo_url=undo_url, manage_url=manage_url)
-
     @classmethod
     def from_json(cls, json: JsonObject) -> SubscriptionChanged:
         changed = nested(json, "changed")
@@ -278,9 +273,6 @@ class SubscriptionConfirm(Content):
 
     def to_json(self) -> dict[str, object]:
         return {"url": self.url, "until": self.until.isoformat() if self.until else None}
-
-    def without_secrets(self) -> Self:
-        return replace(self, url=without_token(self.url))
 
     @classmethod
     def from_json(cls, json: JsonObject) -> SubscriptionConfirm:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from monitor.domain.json_fields import JsonObject, from_dataclass
 
@@ -35,18 +35,6 @@ class Content:
     def to_json(self) -> dict[str, object]:
         """The content as it is stored."""
         return from_dataclass(self)
-
-    def without_secrets(self) -> Self:
-        """The content as operators may see it: without links that act for the receiver."""
-        return self
-
-
-HIDDEN = "(hidden)"  # in place of a secret
-
-
-def without_token(url: str) -> str:
-    """A link without its last part, which is secret: "https://…/manage/(hidden)"."""
-    return f"{url.rpartition('/')[0]}/{HIDDEN}" if url else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from monitor.deliver.transports.hidden_secrets import HIDDEN
 from monitor.domain.alerts import ChannelKind, Subscription
-from monitor.domain.messages import HIDDEN, Message
+from monitor.domain.messages import Message
 from monitor.runtime import topic_pack
 from monitor.runtime.outgoing import open_session, user_agent
 

@@ -10,10 +10,11 @@ from email.message import EmailMessage
 from monitor.deliver.messages.webhook_payload import webhook_body
 from monitor.deliver.transports import apprise_client, mime
 from monitor.deliver.transports.address import check_sender
+from monitor.deliver.transports.hidden_secrets import HIDDEN
 from monitor.deliver.transports.mime import Unsubscribe
 from monitor.deliver.transports.webhook_client import webhook_headers
 from monitor.domain.alerts import Subscription
-from monitor.domain.messages import HIDDEN, Message
+from monitor.domain.messages import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
