@@ -83,7 +83,7 @@ async def test_no_bad_edit_of_two_hundred_takes_effect_and_no_alert_is_sent_twic
     started = loader.load(file, environment={})
     pack = topic_pack.load_pack(started)
     reload = SettingsReload(
-        file, started, role="all", update=partial(build.live_settings, pack=pack)
+        file, started, role="all", update=partial(build.live_settings, packs={pack.name: pack})
     )
     first = build.live_settings(started, {pack.name: pack})
     context = replace(poll_context(store), live=Current(first))

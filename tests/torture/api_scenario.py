@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,7 +62,7 @@ def kills_during_changes(surroundings: Surroundings, times: int) -> Outcome:
     for _ in range(times):
         process = _start(surroundings, connection)
         threads = ActorThreads(cast.actors, connection)
-        _until_each_acted(surroundings, cast)
+        _until_each_acted(process, surroundings, cast)
         process.wait(surroundings.chance.uniform(0, 1.5))
         process.kill()
         threads.stop()
@@ -110,11 +109,11 @@ def _add_receiver(surroundings: Surroundings) -> Hook:
     return hook
 
 
-def _until_each_acted(surroundings: Surroundings, cast: _Cast) -> None:
+def _until_each_acted(process: ServiceProcess, surroundings: Surroundings, cast: _Cast) -> None:
     """Wait until each actor had an answer of this process."""
     before = {name: actor.done for name, actor in cast.actors.items()}
     for second in range(round(_START)):
-        time.sleep(1)
+        process.wait(1)
         waiting = [name for name, actor in cast.actors.items() if actor.done == before[name]]
         if not waiting:
             return
@@ -126,7 +125,7 @@ def _settle(surroundings: Surroundings, connection: Connection, cast: _Cast) -> 
     """Once more, without a kill: what got no answer is sent again, then all is delivered."""
     process = _start(surroundings, connection)
     threads = ActorThreads(cast.actors, connection)
-    _until_each_acted(surroundings, cast)
+    _until_each_acted(process, surroundings, cast)
     threads.stop()
     yield from threads.faults
     if not surroundings.until_delivered(3 * PATIENCE):
@@ -135,7 +134,7 @@ def _settle(surroundings: Surroundings, connection: Connection, cast: _Cast) -> 
         for _ in range(round(3 * PATIENCE)):
             if not store.counts().pending:
                 break
-            time.sleep(1)
+            process.wait(1)
     process.terminate()
     if process.wait(20) != 0:
         process.kill()

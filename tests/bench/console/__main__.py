@@ -4,7 +4,7 @@
 
 fills a database as a month of service leaves it (on SQLite and on PostgreSQL), starts the real
 service with a console, and asks every place: once while the service has nothing else to do, once
-while it polls 500 feeds and judges what they bring.  Limits are those of issue 11.
+while it polls 500 feeds and judges what they bring.
 """
 
 from __future__ import annotations

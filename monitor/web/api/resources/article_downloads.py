@@ -95,7 +95,7 @@ async def export_json(call: Call[DownloadQuery, NoBody]) -> Response:
 
 @api.download("/articles.atom", Act.READ_ARTICLES, DownloadQuery, atom_feed.MEDIA_TYPE)
 async def read_atom(call: Call[DownloadQuery, NoBody]) -> Response:
-    """100 articles that a question finds as an Atom feed; its link `next` leads to the others.
+    """A page of 100 articles that a question finds, as an Atom feed with a link to the next page.
 
     The pages are those of RFC 5005.
     """
