@@ -110,7 +110,8 @@ async def test_no_bad_edit_of_two_hundred_takes_effect_and_no_alert_is_sent_twic
     assert reload.look() is None
     amended = reload.look()
     assert amended.topics[0].classifier.judge([Entry(title=GUARDS)])[0].score > 0.5
-    assert [hit.rule for hit in amended.rules.hits(Entry(title=SNOW))] == ["snow"]
+    hits = amended.topics[0].rules.hits(Entry(title=SNOW))
+    assert [hit.rule for hit in hits] == ["snow"]
     assert amended.config == loader.load(file, environment={}).decision_digest != first.config
 
 
