@@ -62,7 +62,8 @@ def _without_accent(letter: str) -> str:
     parts = unicodedata.normalize("NFD", letter)
     if len(parts) > 1 and parts[0].isascii():
         return parts[0]
-    return "" if ord(letter) in _COMBINING else letter
+    # nothing is left of a point or accent that normalisation takes off a presentation form
+    return "" if not letter or ord(letter) in _COMBINING else letter
 
 
 _FOLDING = _Folding()

@@ -25,12 +25,19 @@ from monitor.search.tokeniser import Phrase, index_tokens, question_phrase
         ("a_b", "a_b"),
         ("co\u00adopera\u200btion 북\u00ad한", "cooperation 북한 한"),
         ("كِتَابٌ أمر ی İı", "كتاب امر ي ii"),
+        ("\ufb2a\ufb35\ufb1d \ufefb", "שוי لا"),  # presentation forms with points
         ("", ""),
         ("\u0000—🇰🇵", ""),
     ],
 )
 def test_a_text_becomes_tokens(text: str, tokens: str):
     assert index_tokens(text) == tokens.split()
+
+
+def test_every_character_can_be_indexed():
+    for first in range(0, 0x110000, 0x1000):
+        block = "".join(map(chr, range(first, first + 0x1000)))
+        assert all(index_tokens(block)), hex(first)
 
 
 @pytest.mark.parametrize(
