@@ -49,8 +49,8 @@ class CautiousClassifier(FakeClassifier):
         doubtful = verdict(0.3, review_threshold=0.15)
         sure = super().judge(entries)
         return [
-            doubtful if "perhaps" in entry.title else judged
-            for entry, judged in zip(entries, sure, strict=True)
+            doubtful if "perhaps" in entry.title else certain
+            for entry, certain in zip(entries, sure, strict=True)
         ]
 
 

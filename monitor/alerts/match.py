@@ -66,8 +66,10 @@ def wanted_view(article: Article, subscription: Subscription) -> Article:
     The leading decision stays where the subscription wants that, or none.
     """
     views = _by_wanted_topic(article, subscription)
-    wanted = (view for view in views if _mismatch(view, subscription, About.ARTICLES) is None)
-    return next(wanted, article)
+    matching_views = (
+        view for view in views if _mismatch(view, subscription, About.ARTICLES) is None
+    )
+    return next(matching_views, article)
 
 
 def _by_wanted_topic(article: Article, subscription: Subscription) -> list[Article]:
@@ -75,8 +77,8 @@ def _by_wanted_topic(article: Article, subscription: Subscription) -> list[Artic
 
     An unjudged article has no topic, and is nobody's.
     """
-    wanted = subscription.topics
-    decisions = [decided for decided in article.decisions if not wanted or decided.topic in wanted]
+    topics = subscription.topics
+    decisions = [decided for decided in article.decisions if not topics or decided.topic in topics]
     return [_led_by(article, decided) for decided in decisions]
 
 

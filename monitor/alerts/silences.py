@@ -58,9 +58,9 @@ def _labels(article: Article, subscription: Subscription) -> set[str]:
     Those of a doubtful decision count only where no wanted one is relevant.
     """
     topics = subscription.topics
-    wanted = [decided for decided in article.decisions if not topics or decided.topic in topics]
-    relevant = [decided for decided in wanted if decided.relevant]
-    return set[str]().union(*(decided.labels for decided in relevant or wanted))
+    on_topics = [decided for decided in article.decisions if not topics or decided.topic in topics]
+    relevant = [decided for decided in on_topics if decided.relevant]
+    return set[str]().union(*(decided.labels for decided in relevant or on_topics))
 
 
 def _contains_term(article: Article, term: str) -> bool:

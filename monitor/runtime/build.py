@@ -281,11 +281,13 @@ def live_settings(settings: Settings, packs: Mapping[str, Pack]) -> LiveSettings
     by_topic = topics.settings_by_topic(settings)
     late_packs: list[LatePack] = []
     rules: list[KeywordRules] = []
-    for name, own in by_topic.items():
+    for name, topic_settings in by_topic.items():
         pack = packs.get(name)
-        as_set = topic_pack.as_set(own, pack) if pack else None
-        late_packs.append(LatePack(own, classifier, as_set))
-        rules.append(topic_pack.keyword_rules(own, pack or topic_pack.read_card(own)))
+        as_set = topic_pack.as_set(topic_settings, pack) if pack else None
+        late_packs.append(LatePack(topic_settings, classifier, as_set))
+        rules.append(
+            topic_pack.keyword_rules(topic_settings, pack or topic_pack.read_card(topic_settings))
+        )
     return LiveSettings(
         topics=tuple(
             Topic(classifier=judge, rules=own_rules)

@@ -125,8 +125,8 @@ class StoryWindow:
             return self._place_in_review(linked, arrived=article.key)
         before = dict(self._stories)
         changed = self._replay(article)
-        left = {before[key] for key in changed if key in before}
-        return changed | self._place_in_review(linked | left | set(changed.values()))
+        stories_before = {before[key] for key in changed if key in before}
+        return changed | self._place_in_review(linked | stories_before | set(changed.values()))
 
     def restore(
         self,

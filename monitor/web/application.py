@@ -208,9 +208,9 @@ async def open_site(
         explainers = ExplainerCache(settings)
         app, rounds = asgi_app(site, explainers), _rounds(site, explainers)
         async with server.serve(app, socket, proxies=web.proxies) as address:
-            taken = "" if server.is_at(socket, web.listen) else web.listen
+            occupied_address = "" if server.is_at(socket, web.listen) else web.listen
             yield RunningSite(
-                address=address, taken=taken, rounds=rounds, give_way=site.turns.give_way
+                address=address, taken=occupied_address, rounds=rounds, give_way=site.turns.give_way
             )
 
 

@@ -187,12 +187,14 @@ def test_articles_and_subscriptions_from_before_topics_are_of_the_one_topic(url:
     database.close()
     with Store.open(url, upgrade=True) as store:
         stored = {article.key: article for article in store.articles.oldest_first()}
-        found = Database(engine.read_url(url), patience=PATIENCE)
-        topics = found.read(
+        database = Database(engine.read_url(url), patience=PATIENCE)
+        topics = database.read(
             lambda connection: connection.execute(text("SELECT key, topics FROM articles")).all()
         )
-        found.close()
+        database.close()
     assert {article.other_decisions for article in stored.values()} == {()}
     assert stored["told"].topics == ("dprk-russia",)
-    told = {key: json.loads(names) if isinstance(names, str) else names for key, names in topics}
-    assert told == {"told": ["dprk-russia"], "rejected": None, "unjudged": None}
+    topics_by_key = {
+        key: json.loads(names) if isinstance(names, str) else names for key, names in topics
+    }
+    assert topics_by_key == {"told": ["dprk-russia"], "rejected": None, "unjudged": None}

@@ -202,7 +202,7 @@ def _half_done_replays(store: Store, replays: Replayer) -> Iterator[str]:
 
 def _note(surroundings: Surroundings, cast: _Cast) -> str:
     with Store.open(surroundings.url) as store:
-        found = _reasons(store)[FOUND]
+        versions_in_file = _reasons(store)[FOUND]
     unknown = sum(
         change.is_unknown for actor in (cast.marker, cast.replayer) for change in actor.changes
     )
@@ -211,6 +211,6 @@ def _note(surroundings: Surroundings, cast: _Cast) -> str:
     return (
         f"{cast.marker.done} batches of marks, {cast.editor.done} rule edits and"
         f" {cast.replayer.done} replays of {replayed:,} alerts were answered, {unknown} keyed"
-        f" requests cut off, {found} rule versions found in the file, {calls:,} calls to the"
-        " receiver of replays"
+        f" requests cut off, {versions_in_file} rule versions found in the file, {calls:,} calls to"
+        " the receiver of replays"
     )

@@ -62,21 +62,23 @@ class PackWatch:
         if not promoted:
             return None
         self._folders = folders
-        taken = dict(self._in_use)
+        packs_in_use = dict(self._in_use)
         self._refusal = ""
         for name in promoted:
             try:
-                taken[name] = _usable(self._by_topic[name])
+                packs_in_use[name] = _usable(self._by_topic[name])
             except MonitorError as error:
                 self._refuse(str(error), self._in_use[name].pack)
-        changed = [name for name in promoted if taken[name] is not self._in_use[name]]
+        changed = [name for name in promoted if packs_in_use[name] is not self._in_use[name]]
         if not changed:
             return None
-        live = build.live_settings(settings, {name: pack.pack for name, pack in taken.items()})
+        live = build.live_settings(
+            settings, {name: pack.pack for name, pack in packs_in_use.items()}
+        )
         for name in changed:
-            before, now = self._in_use[name].pack.id, taken[name].pack.id
+            before, now = self._in_use[name].pack.id, packs_in_use[name].pack.id
             log.info("pack.taken", extra={"pack": now, "instead_of": before})
-        self._in_use = taken
+        self._in_use = packs_in_use
         return live
 
     def _refuse(self, error: str, stays: Pack) -> None:

@@ -102,9 +102,9 @@ def leave_review(database: Database, connection: Connection, article_key: str) -
     if connection.scalar(select(func.count()).where(follows, COUNTS_IN_STORY)):
         return
     leaving = or_(story_articles.c.article_key == article_key, follows)
-    left = set(connection.scalars(select(story_articles.c.story).where(leaving)))
+    former_stories = set(connection.scalars(select(story_articles.c.story).where(leaving)))
     connection.execute(delete(story_articles).where(leaving))
-    count_articles(connection, left)
+    count_articles(connection, former_stories)
     set_state(connection, key_of(state, "rejected", article_key))
 
 

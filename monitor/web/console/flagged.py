@@ -153,8 +153,8 @@ def _new_since(page: QueuePage, seen_until: datetime | None) -> int:
 
 
 async def _list_page(site: SiteContext, queue: QueueRequest, after: str) -> ListPage:
-    asked = replace(queue, after=after)
-    page = await site.read(partial(flagged.flagged_queue, request=asked, now=site.clock()))
+    page_request = replace(queue, after=after)
+    page = await site.read(partial(flagged.flagged_queue, request=page_request, now=site.clock()))
     return ListPage(articles=[article.listed for article in page.articles], next=page.next)
 
 

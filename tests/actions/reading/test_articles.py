@@ -64,8 +64,10 @@ def test_an_article_of_one_topic_is_listed_with_the_keys_that_it_always_had(stor
 
 
 def test_an_article_of_several_topics_names_them_and_has_every_decision():
-    judged = with_decisions(article(), (decision(relevant=False), decision(pack="cables@1")))
-    shown = ShownArticle(listed=ListedArticle(article=judged, feed_title="", sources=())).as_json()
+    of_two_topics = with_decisions(article(), (decision(relevant=False), decision(pack="cables@1")))
+    shown = ShownArticle(
+        listed=ListedArticle(article=of_two_topics, feed_title="", sources=())
+    ).as_json()
     assert (shown["topic"], shown["topics"]) == ("cables", ["cables"])
     (other,) = shown["other_decisions"]
     assert (other["topic"], other["relevant"]) == ("test", False)

@@ -29,8 +29,8 @@ def test_a_pause_is_the_operators_unless_the_receiver_made_it(reason: str, is_op
 def test_the_reason_of_leaving_remembers_the_pause_of_the_operator():
     reason = reason_of_leaving(PAUSED, BY_RECEIVER, NOW)
     assert reason.endswith(" UTC; the operator had paused it")
-    left = replace(PAUSED, state=SubscriptionState.UNSUBSCRIBED, state_reason=reason)
-    assert is_paused_by_operator(left)
+    unsubscribed = replace(PAUSED, state=SubscriptionState.UNSUBSCRIBED, state_reason=reason)
+    assert is_paused_by_operator(unsubscribed)
     active = replace(PAUSED, state=SubscriptionState.ACTIVE, state_reason="")
     assert not is_paused_by_operator(active)
     assert reason_of_leaving(active, BY_READER, NOW).endswith(" UTC")

@@ -23,8 +23,8 @@ def test_of_equals_the_topic_leads_that_the_settings_list_first():
 
 
 def test_an_article_has_its_decisions_in_order_and_finds_each_by_its_topic():
-    judged = with_decisions(article(), [REJECTED, WOLVES])
-    assert judged.decisions == (WOLVES, REJECTED)
-    assert judged.topics == ("wolves",)
-    assert decision_on(judged, "lynxes") is REJECTED
-    assert decision_on(judged, "bears") is None
+    of_two_topics = with_decisions(article(), [REJECTED, WOLVES])
+    assert of_two_topics.decisions == (WOLVES, REJECTED)
+    assert of_two_topics.topics == ("wolves",)
+    assert decision_on(of_two_topics, "lynxes") is REJECTED
+    assert decision_on(of_two_topics, "bears") is None

@@ -70,8 +70,10 @@ def answer(
     hours: float = 1,
 ) -> Reviewed:
     now = NOW + hours * HOUR
-    given = ReviewAnswer(article=key_of(store, title), relevant=relevant)
-    return answer_review(store, given, local_caller(by, now), now, topic_themes=(), grouping=stage)
+    review_answer = ReviewAnswer(article=key_of(store, title), relevant=relevant)
+    return answer_review(
+        store, review_answer, local_caller(by, now), now, topic_themes=(), grouping=stage
+    )
 
 
 def told(store: Store) -> list[str]:

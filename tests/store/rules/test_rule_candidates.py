@@ -17,13 +17,13 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def filled(store: Store) -> Store:
-    known = a_feed()
-    store.feeds.add(known)
+    feed = a_feed()
+    store.feeds.add(feed)
     articles = [
-        an_article(str(score), known, decision=a_decision(pack_score=score / 10))
+        an_article(str(score), feed, decision=a_decision(pack_score=score / 10))
         for score in range(1, 6)
     ]
-    store.commit([a_poll(known, *articles)])
+    store.commit([a_poll(feed, *articles)])
     return store
 
 
@@ -35,16 +35,16 @@ def test_they_are_found_by_word_and_by_score(filled: Store) -> None:
     assert by_words == {first.key: first}
     assert len(everything) == 5
     near = filled.rule_candidates.find(NOW - DAY, NOW + DAY, scores=(0.2, 0.3))
-    assert sorted(known.decision.pack_score for known in near.values()) == [0.2, 0.3]
+    assert sorted(article.decision.pack_score for article in near.values()) == [0.2, 0.3]
     assert filled.rule_candidates.find(NOW + DAY, NOW + 2 * DAY, words=words) == {}
     assert filled.rule_candidates.find(NOW - DAY, NOW + DAY) == {}
 
 
 def test_the_score_without_similar_articles_counts_as_well(store: Store) -> None:
-    known = a_feed()
-    store.feeds.add(known)
-    raised = an_article("raised", known, decision=a_decision(pack_score=0.6, own_score=0.45))
-    store.commit([a_poll(known, raised)])
+    feed = a_feed()
+    store.feeds.add(feed)
+    raised = an_article("raised", feed, decision=a_decision(pack_score=0.6, own_score=0.45))
+    store.commit([a_poll(feed, raised)])
     for scores, has_it in (((0.4, 0.5), True), ((0.55, 0.65), True), ((0.5, 0.55), False)):
         near = store.rule_candidates.find(NOW - DAY, NOW + DAY, scores=scores)
         assert (raised.key in near) is has_it

@@ -60,10 +60,10 @@ class TestTwoTopics:
         desk = desk_of()
         title = "Two undersea cables cut in the Baltic, sabotage suspected"
         assert not (await ask(desk, "judge", title=title))["decision"]["relevant"]
-        judged = await ask(desk, "judge", title=title, topic="undersea-cables")
-        assert judged["decision"]["pack"].startswith("undersea-cables@")
-        assert judged["decision"]["relevant"]
-        assert judged["sentence"]
+        judgement = await ask(desk, "judge", title=title, topic="undersea-cables")
+        assert judgement["decision"]["pack"].startswith("undersea-cables@")
+        assert judgement["decision"]["relevant"]
+        assert judgement["sentence"]
         with pytest.raises(ToolRefused, match="there are: dprk-russia, undersea-cables"):
             await desk.answer("judge", {"title": title, "topic": "wolves"})
 

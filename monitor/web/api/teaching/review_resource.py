@@ -52,12 +52,12 @@ async def answer_review(call: Call[NoQuery, ReviewBody]) -> Answer:
 
     def answer(store: Store) -> JsonObject:
         article = found(lambda: find_article(store, call.key))
-        given = ReviewAnswer(
+        review_answer = ReviewAnswer(
             article=article.key, relevant=body.relevant, themes=body.themes, note=body.note
         )
         reviewed = review.answer_review(
             store,
-            given,
+            review_answer,
             call.caller,
             call.now,
             topic_themes=call.site.theme_titles,

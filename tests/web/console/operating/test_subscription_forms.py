@@ -201,8 +201,8 @@ async def test_a_topic_that_was_removed_stays_until_it_is_unticked(desk: Visitor
     desk.store.subscriptions.edit(replace(stored(desk), topics=frozenset({"foxes"})), desk.clock())
     page = (await operator.get(PAGE)).text
     assert 'value="foxes" checked> foxes, which is not watched any more' in page
-    kept = {**FIELDS, "topic": "foxes", "min_score": "0.5"} | await version(operator)
-    assert (await operator.post(f"{PAGE}/edit", kept)).status == 303
+    edit = {**FIELDS, "topic": "foxes", "min_score": "0.5"} | await version(operator)
+    assert (await operator.post(f"{PAGE}/edit", edit)).status == 303
     assert stored(desk).topics == {"foxes"}
     unticked = FIELDS | await version(operator)
     assert (await operator.post(f"{PAGE}/edit", unticked)).status == 303
