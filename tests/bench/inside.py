@@ -5,7 +5,6 @@ Prints JSON: a list of `micro.Part`s as objects, or for `posting` its two figure
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import re
@@ -28,6 +27,7 @@ from monitor.domain.articles import Article, Decision, DecisionReason, Term
 from monitor.domain.feeds import Entry, Feed, FeedState, PollState
 from monitor.domain.keys import key_of
 from tests.bench import feeds
+from tests.bench.plain_posts import posting
 
 if TYPE_CHECKING:
     from monitor.domain.ports import Classifier
@@ -374,29 +374,6 @@ def _row(article: Article) -> tuple[object, ...]:
 
 
 # ── posting ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def posting(hook: str) -> dict[str, float]:
-    """The cost of 500 posts without signatures, retries and records."""
-    started, cpu = time.perf_counter(), time.process_time()
-    asyncio.run(_post(hook, 500, side_by_side=20))
-    wall, cpu = time.perf_counter() - started, time.process_time() - cpu
-    return {"per_second": 500 / wall, "cpu_ms": cpu / 500 * 1000}
-
-
-async def _post(hook: str, count: int, *, side_by_side: int) -> None:
-    import aiohttp
-
-    body = json.dumps({"type": "article.flagged", "data": {"text": "x" * 2_000}}).encode()
-    left = iter(range(count))
-
-    async def one_after_another(session: aiohttp.ClientSession) -> None:
-        for _ in left:
-            async with session.post(hook, data=body) as answer:
-                await answer.read()
-
-    async with aiohttp.ClientSession() as session:
-        await asyncio.gather(*(one_after_another(session) for _ in range(side_by_side)))
 
 
 def main(name: str, *arguments: str) -> None:
