@@ -1,6 +1,7 @@
-"""A program over the generated client: `python client_program.py FOLDER ACCESS`.
+"""A program over the generated client: `python client_program.py ACCESS`.
 
-FOLDER holds the package `watchpost_client`; ACCESS is JSON with the address and a token by role.
+PYTHONPATH leads to the package `watchpost_client`; ACCESS is JSON with the address and a token by
+role.
 """
 
 from __future__ import annotations
@@ -8,13 +9,11 @@ from __future__ import annotations
 import json
 import sys
 
-sys.path.insert(0, sys.argv[1])
-access = json.loads(sys.argv[2])
+from watchpost_client import AuthenticatedClient
+from watchpost_client.api.articles import list_articles, read_article, set_mark
+from watchpost_client.models import ArticleShape, MarkBody, Problem
 
-from watchpost_client import AuthenticatedClient  # noqa: E402 - found by the path above
-from watchpost_client.api.articles import list_articles, read_article, set_mark  # noqa: E402 - as above
-from watchpost_client.models import ArticleShape, MarkBody, Problem  # noqa: E402 - as above
-
+access = json.loads(sys.argv[1])
 viewer, analyst = (
     AuthenticatedClient(base_url=access["address"], token=access[role])
     for role in ("viewer", "analyst")

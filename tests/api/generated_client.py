@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from pathlib import Path
 
 from tests.api.running_api import RunningApi
@@ -27,12 +28,16 @@ async def check_client(document: Path, api: RunningApi, folder: Path) -> str:
         folder=folder,
     )  # fmt: skip
     access = json.dumps({"address": api.address, **api.tokens})
-    return await _run(str(PROGRAM), str(folder), access, folder=folder)
+    return await _run(str(PROGRAM), access, folder=folder)
 
 
 async def _run(*words: str, folder: Path) -> str:
     process = await asyncio.create_subprocess_exec(
-        str(PYTHON), *words, cwd=folder, stdout=asyncio.subprocess.PIPE
+        str(PYTHON),
+        *words,
+        cwd=folder,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(folder)},
     )
     output, _ = await process.communicate()
     assert process.returncode == 0, words

@@ -25,9 +25,9 @@ from tests.fakes import NOW, subscription
 from tests.store.builders import a_feed, a_poll, an_article
 
 
-def exported(store: Store, settings: Settings, **request: object) -> list[str]:
+def exported(store: Store, settings: Settings, **request: Any) -> list[str]:
     """The keys of the exported articles."""
-    request_ = ExportRequest(format=ExportFormat.JSONL, **request)  # type: ignore[arg-type] # each test passes its own
+    request_ = ExportRequest(format=ExportFormat.JSONL, **request)
     text = b"".join(export_articles(store, request_, settings, NOW)).decode()
     return [json.loads(line)["key"] for line in text.splitlines()]
 
