@@ -272,8 +272,7 @@ async def websub_context(
 def live_settings(settings: Settings, packs: Mapping[str, Pack]) -> LiveSettings:
     """What decides by these settings, with these packs by topic: all of it, or a ConfigError.
 
-    A pack that is not given is loaded at the first entry to judge: most rounds by hand or cron
-    find none.
+    A pack that is not given is loaded at the first entry to judge: many rounds find none.
     """
     from monitor.pipeline.memory.article_memory import ArticleMemory
     from monitor.pipeline.poll_context import LiveSettings, Topic
@@ -285,9 +284,8 @@ def live_settings(settings: Settings, packs: Mapping[str, Pack]) -> LiveSettings
         pack = packs.get(name)
         as_set = topic_pack.as_set(topic_settings, pack) if pack else None
         late_packs.append(LatePack(topic_settings, classifier, as_set))
-        rules.append(
-            topic_pack.keyword_rules(topic_settings, pack or topic_pack.read_card(topic_settings))
-        )
+        card = pack or topic_pack.read_card(topic_settings)
+        rules.append(topic_pack.keyword_rules(topic_settings, card))
     return LiveSettings(
         topics=tuple(
             Topic(classifier=judge, rules=own_rules)
