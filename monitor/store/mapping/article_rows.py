@@ -49,22 +49,8 @@ def article_values(article: Article) -> Values:
         "language": entry.language,
         "published_at": entry.published_at,
         "tags": list(entry.tags),
-        "relevant": decision.relevant,
-        "reason": decision.reason,
-        "score": decision.score,
-        "pack_score": decision.pack_score,
-        "threshold": decision.threshold,
-        "themes": dict(decision.themes),
-        "labels": list(decision.labels),
-        "terms": [[term.text, term.weight] for term in decision.terms],
-        "rules": [_rule_hit_json(hit) for hit in decision.rules],
-        "pack": decision.pack,
-        "config": decision.config,
         "text_pruned_at": article.text_pruned_at,
-        "review_threshold": decision.review_threshold,
-        "confirmed_by": decision.confirmed_by or None,
-        "own_score": decision.own_score,
-        "similar": _similar_json(decision.similar),
+        **_decision_values(decision),
         **topic_values(article),
     }
 
@@ -101,9 +87,15 @@ def topic_values(article: Article) -> Values:
 
 def _decision_json(decision: Decision) -> Values:
     """A decision beside the leading one, as one value."""
+    values = _decision_values(decision)
+    return {**values, "reason": decision.reason.value, "confirmed_by": decision.confirmed_by}
+
+
+def _decision_values(decision: Decision) -> Values:
+    """The columns of a leading decision."""
     return {
         "relevant": decision.relevant,
-        "reason": decision.reason.value,
+        "reason": decision.reason,
         "score": decision.score,
         "pack_score": decision.pack_score,
         "threshold": decision.threshold,
@@ -114,7 +106,7 @@ def _decision_json(decision: Decision) -> Values:
         "pack": decision.pack,
         "config": decision.config,
         "review_threshold": decision.review_threshold,
-        "confirmed_by": decision.confirmed_by,
+        "confirmed_by": decision.confirmed_by or None,
         "own_score": decision.own_score,
         "similar": _similar_json(decision.similar),
     }
