@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from monitor.classify.training import train
 from monitor.domain.articles import Article, Decision, DecisionReason, Mark
 from monitor.domain.feeds import Entry
 from monitor.domain.keys import key_of
+from monitor.settings import loader
+from monitor.settings.sections import Settings
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 
@@ -138,3 +141,11 @@ def marked(title: str, *themes: str, relevant: bool = True) -> tuple[Mark, Artic
     return Mark(
         article_key=judged_article.key, relevant=relevant, themes=themes, marked_at=NOW
     ), judged_article
+
+
+def copied_settings(topic: Path, folder: Path) -> Settings:
+    """The settings of a service in this folder with a copy of the topic, which may be trained."""
+    shutil.copytree(topic, folder / "wolves")
+    file = folder / "monitor.toml"
+    file.write_text('[topic]\npack = "wolves"\n')
+    return loader.load(file, environment={})

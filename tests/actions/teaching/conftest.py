@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Mark
-from monitor.settings import loader
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from tests.classify import toy_topic
@@ -29,10 +27,7 @@ def topic(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def wolves(tmp_path: Path, topic: Path) -> Settings:
     """Settings of a topic of the operator's own, whose packs can be promoted."""
-    shutil.copytree(topic, tmp_path / "wolves")
-    file = tmp_path / "monitor.toml"
-    file.write_text('[topic]\npack = "wolves"\n')
-    return loader.load(file, environment={})
+    return toy_topic.copied_settings(topic, tmp_path)
 
 
 @pytest.fixture

@@ -27,10 +27,7 @@ def topic(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def wolves(tmp_path: Path, topic: Path) -> Settings:
-    shutil.copytree(topic, tmp_path / "wolves")
-    file = tmp_path / "monitor.toml"
-    file.write_text('[topic]\npack = "wolves"\n')
-    return loader.load(file, environment={})
+    return toy_topic.copied_settings(topic, tmp_path)
 
 
 def promote_another(settings: Settings, title: str = CIRCUS) -> Path:
