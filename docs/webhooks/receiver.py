@@ -31,12 +31,12 @@ def is_authentic(headers: Mapping[str, str], body: bytes, secrets: list[str], no
     if not sent_at.isdecimal() or abs(now - int(sent_at)) > TOLERANCE:
         return False
     signed = f"{key}.{sent_at}.".encode() + body
-    given = headers.get("webhook-signature", "").split()
+    signatures = headers.get("webhook-signature", "").split()
     for secret in secrets:
         raw = base64.b64decode(secret.removeprefix("whsec_"))
         digest = hmac.new(raw, signed, hashlib.sha256).digest()
-        expected = "v1," + base64.b64encode(digest).decode()
-        if any(hmac.compare_digest(expected.encode(), one.encode()) for one in given):
+        expected = ("v1," + base64.b64encode(digest).decode()).encode()
+        if any(hmac.compare_digest(expected, signature.encode()) for signature in signatures):
             return True
     return False
 

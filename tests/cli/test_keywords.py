@@ -290,7 +290,8 @@ def test_a_version_that_does_not_exist_is_refused(changed_rules: Terminal):
 
 def test_a_restore_that_loses_a_marked_article_needs_a_reason(changed_rules: Terminal):
     with Store.open(f"sqlite:///{changed_rules.folder / 'watchpost.db'}") as store:
-        rain = next(known for known in store.articles.list() if known.entry.title == "Rainy Monday")
+        articles = store.articles.list()
+        rain = next(article for article in articles if article.entry.title == "Rainy Monday")
         store.marks.add(Mark(article_key=rain.key, relevant=True, marked_at=rain.seen_at))
     assert "marked as relevant: Rainy Monday" in changed_rules.refused("keywords", "restore", "1")
     changed_rules.refused("keywords", "restore", "1", "--accept-loss")

@@ -15,6 +15,7 @@ from monitor.domain.errors import Unreachable
 from monitor.domain.reasons import DeliveryReason
 from monitor.pipeline import deliver
 from monitor.pipeline.group_commit import GroupCommit
+from monitor.store.repositories.outbox import RecordedAttempt
 from monitor.store.store import Store
 from tests.contexts import LATER, alerted, delivery_context
 from tests.fakes import subscription
@@ -55,9 +56,9 @@ class Process:
         self._may_record = asyncio.Event()
         self._delivering: asyncio.Task[object] | None = None
 
-        async def record(entries: Sequence[object]) -> list[bool]:
+        async def record(entries: Sequence[RecordedAttempt]) -> list[bool]:
             await self._may_record.wait()
-            return store.outbox.record_all(entries)  # type: ignore[arg-type]
+            return store.outbox.record_all(entries)
 
         self._context = delivery_context(
             store, receiver.channel_of(name), attempts=GroupCommit(record), lease=LEASE

@@ -25,7 +25,7 @@ def test_mode_line_endings_and_byte_order_mark_stay(tmp_path: Path) -> None:
         file.replace("# two\n# three\n")
     assert path.read_bytes() == b"\xef\xbb\xbf# two\r\n# three\r\n"
     assert path.stat().st_mode & 0o777 == 0o640
-    assert [known.name for known in tmp_path.iterdir()] == ["monitor.toml"]
+    assert [path.name for path in tmp_path.iterdir()] == ["monitor.toml"]
 
 
 def test_a_link_stays_one(tmp_path: Path) -> None:

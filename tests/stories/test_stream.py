@@ -36,7 +36,7 @@ def test_of_one_event_each_choice_sends_what_it_promises_and_loses_nothing():
     assert every.sent == 4
     assert story.sent == outcome.stories
     assert story.sent <= facts.sent <= every.sent
-    for told in (every, story, facts):
-        assert (told.lost, told.unexplained) == (0, 0)
-        assert told.sent + sum(told.held_back.values()) == 4
+    for repeat in (every, story, facts):
+        assert (repeat.lost, repeat.unexplained) == (0, 0)
+        assert repeat.sent + sum(repeat.held_back.values()) == 4
     assert any("events lost 0" in line for line in lines_of(outcome))

@@ -24,7 +24,7 @@ def main() -> None:
     import monitor.collect.http.fetcher
     import monitor.deliver.transports.smtp
     import monitor.deliver.transports.webhook_client
-    import monitor.runtime.service  # noqa: F401
+    import monitor.runtime.service  # noqa: F401 - imported once, for every process to come
 
     _answer("ready")
     for line in sys.stdin:

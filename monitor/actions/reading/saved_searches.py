@@ -144,7 +144,7 @@ def find_search(store: Store, name: str) -> SavedSearch:
     """The saved search of this name.  Raise ConfigError with the nearest name."""
     search = store.saved_searches.find(" ".join(name.split()))
     if search is None:
-        names = [known.name for known in store.saved_searches.list()]
+        names = [saved.name for saved in store.saved_searches.list()]
         hint = suggestion(name, names) if names else "none is saved yet"
         raise ConfigError(f"no saved search {name!r}: {hint}")
     return search

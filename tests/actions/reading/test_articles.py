@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,8 @@ from monitor.store.store import Store
 from tests.fakes import NOW, article, decision
 
 
-def keys(store: Store, **query: object) -> list[str]:
-    rows = list_articles(store, ArticleQuery(limit=10, **query))  # type: ignore[arg-type]
+def keys(store: Store, **query: Any) -> list[str]:
+    rows = list_articles(store, ArticleQuery(limit=10, **query))
     return [row.article.key for row in rows]
 
 

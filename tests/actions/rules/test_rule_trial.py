@@ -157,8 +157,8 @@ def test_random_edits_are_tried_instantly_as_by_a_full_replay(
                 filled, plan, (before, decide_changes(filled, plan, before, basis)), basis
             )
             full = backtest.backtest_rules(
-                (known for known in filled.articles.oldest_first(WINDOW.since)
-                 if known.seen_at <= WINDOW.until),
+                (article for article in filled.articles.oldest_first(WINDOW.since)
+                 if article.seen_at <= WINDOW.until),
                 basis.subscriptions,
                 before=plan.before_rules,
                 after=plan.after_rules,

@@ -96,16 +96,16 @@ def measure(name: str, store: Store, articles: int, rounds: int) -> None:
     show(f"{name}, {articles:,} articles, {rounds} rounds; milliseconds")
     show(f"{'':42} {'page p50':>9} {'p95':>8} {'facets p95':>11} {'count':>8} {'found':>9}")
     everything: list[float] = []
-    for asked in QUESTIONS:
+    for words in QUESTIONS:
         try:
-            times = times_of(store, asked, read_question(store, asked, now), rounds)
+            times = times_of(store, words, read_question(store, words, now), rounds)
         except QuestionTooSlow as error:
-            show(f"{asked:42} {error}")
+            show(f"{words:42} {error}")
             continue
         everything.append(times.page_p95)
         count = f"{times.found:,}" if times.found <= MOST_COUNTED else f"> {MOST_COUNTED:,}"
         show(
-            f"{asked:42} {times.page_p50:9.2f} {times.page_p95:8.2f} {times.facets_p95:11.2f}"
+            f"{words:42} {times.page_p50:9.2f} {times.page_p95:8.2f} {times.facets_p95:11.2f}"
             f" {times.count:8.2f} {count:>9}"
         )
     show(f"{'the slowest page p95':42} {max(everything):18.2f}")
@@ -117,14 +117,14 @@ def measure(name: str, store: Store, articles: int, rounds: int) -> None:
     show(f"index: {index_bytes(store) / articles:,.0f} bytes an article")
 
 
-def times_of(store: Store, asked: str, question: Question, rounds: int) -> QuestionTimes:
+def times_of(store: Store, words: str, question: Question, rounds: int) -> QuestionTimes:
     """A page, the facets and the count of one question."""
     pages = [_milliseconds(lambda: store.search.find(question, limit=PAGE)) for _ in range(rounds)]
     facets = [_milliseconds(lambda: store.search.facets(question)) for _ in range(rounds)]
     began = time.perf_counter()
     count = store.search.count(question, most=MOST_COUNTED + 1)
     return QuestionTimes(
-        question=asked,
+        question=words,
         page_p50=statistics.median(pages),
         page_p95=_p95(pages),
         facets_p95=_p95(facets),
