@@ -10,6 +10,7 @@ import enum
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from monitor.text import comparison
 from monitor.text.comparison import Tokens
@@ -79,24 +80,34 @@ class CopyKind(enum.StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ComparableText:
-    """What is compared of an article: the tokens of its headline and of its lead."""
+    """What is compared of an article: the tokens of its headline and of its lead.
 
-    headline: Tokens
-    lead: Tokens
+    They are computed at first use: most articles of a first poll are compared with none.
+    """
+
+    title: str
+    text: str  # at most LONGEST_LEAD characters
     published_at: datetime  # when it was seen, if that is unknown
     feed: str
+
+    @cached_property
+    def headline(self) -> Tokens:
+        """The tokens of the headline, without tags and the name of the outlet."""
+        return comparison.tokens(bare_headline(self.title))
+
+    @cached_property
+    def lead(self) -> Tokens:
+        """The first tokens of the text, without a dateline."""
+        lead = comparison.tokens(_without_dateline(self.text))
+        return lead[: comparison.for_script(lead, LONGEST_COMPARED)]
 
 
 def comparable_text(*, title: str, text: str, published_at: datetime, feed: str) -> ComparableText:
     """An article's headline and text in comparable form."""
-    lead = comparison.tokens(_without_dateline(text[:LONGEST_LEAD]))
     return ComparableText(
-        headline=comparison.tokens(bare_headline(title)),
-        lead=lead[: comparison.for_script(lead, LONGEST_COMPARED)],
-        published_at=published_at,
-        feed=feed,
+        title=title, text=text[:LONGEST_LEAD], published_at=published_at, feed=feed
     )
 
 

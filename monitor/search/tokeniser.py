@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add
 
 from monitor.text.search_form import folded_letter
 
@@ -26,7 +27,7 @@ _SIGNS = (  # Thai, Hangul, kana and Han, as in keyword rules, and their rarer b
     "\u0e00-\u0e7f\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u9fff"
     "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_RUNS = re.compile(rf"[{_SIGNS}]+|[^{_SIGNS}]+")
+_RUNS = re.compile(rf"([{_SIGNS}]+)|([^ {_SIGNS}]+)")  # signs, or a word
 _IS_SIGN = re.compile(rf"[{_SIGNS}]")
 _COMBINING = range(0x300, 0x370)  # accents that NFC leaves beside their letter
 
@@ -79,45 +80,42 @@ class Phrase:
 
 def index_tokens(text: str) -> list[str]:
     """The tokens of a text in order, for the index."""
-    return _tokens(_runs(text))
+    folded = _folded(text)
+    if folded.isascii() or not _IS_SIGN.search(folded):
+        return [word[:LONGEST_TOKEN] for word in folded.split()]
+    return _tokens(_RUNS.findall(folded))
 
 
 def question_phrase(words: str, *, any_ending: bool = False) -> Phrase:
     """The tokens that find these words in a row; none where they hold no letter or digit."""
-    runs = _runs(words)
+    runs: list[tuple[str, str]] = _RUNS.findall(_folded(words))
     if not runs:
         return Phrase(())
-    last = runs.pop()
+    signs, word = runs.pop()
     tokens = _tokens(runs)
-    if not _IS_SIGN.match(last):
-        return Phrase((*tokens, last[:LONGEST_TOKEN]), any_ending)
-    if len(last) == 1:
-        return Phrase((*tokens, last), is_prefix=True)
-    return Phrase((*tokens, *_pairs(last)))
+    if word:
+        return Phrase((*tokens, word[:LONGEST_TOKEN]), any_ending)
+    if len(signs) == 1:
+        return Phrase((*tokens, signs), is_prefix=True)
+    return Phrase((*tokens, *_pairs(signs)))
 
 
-def _tokens(runs: Sequence[str]) -> list[str]:
+def _folded(text: str) -> str:
+    """The text in the spelling of tokens, with spaces between its words."""
+    return unicodedata.normalize("NFC", text).translate(_FOLDING)
+
+
+def _tokens(runs: Sequence[tuple[str, str]]) -> list[str]:
+    """The tokens of runs, each of which is either signs or a word."""
     tokens: list[str] = []
-    for run in runs:
-        if _IS_SIGN.match(run):
-            tokens += _pairs(run)
-            tokens.append(run[-1])
+    for signs, word in runs:
+        if signs:
+            tokens += _pairs(signs)
+            tokens.append(signs[-1])
         else:
-            tokens.append(run[:LONGEST_TOKEN])
+            tokens.append(word[:LONGEST_TOKEN])
     return tokens
 
 
-def _runs(text: str) -> list[str]:
-    """Folded words, split where signs and letters meet."""
-    folded = unicodedata.normalize("NFC", text).translate(_FOLDING)
-    runs: list[str] = []
-    for word in folded.split():
-        if word.isascii():
-            runs.append(word)
-        else:
-            runs += _RUNS.findall(word)
-    return runs
-
-
-def _pairs(run: str) -> list[str]:
-    return [run[start : start + 2] for start in range(len(run) - 1)]
+def _pairs(signs: str) -> list[str]:
+    return list(map(add, signs, signs[1:]))

@@ -66,6 +66,8 @@ def entry_language(entry: Entry, stated: str | None) -> str | None:
 
 def _is_plausible(language: str, text: str) -> bool:
     script = _SCRIPTS.get(language.partition("-")[0].lower())
+    if script is _LATIN and text.isascii():
+        return True
     letters = _count(_LETTERS, text)
     if script is None or letters < MIN_LETTERS:
         return True

@@ -72,8 +72,7 @@ class Vocabulary:
 
     def indices(self, ngrams: Iterable[str]) -> list[int]:
         """Return the indices of the known n-grams, repetitions included."""
-        index = self.index
-        return [index[ngram] for ngram in ngrams if ngram in index]
+        return [place for place in map(self.index.get, ngrams) if place is not None]
 
 
 def fit_vocabulary(documents: Iterable[Sequence[str]], *, min_documents: int) -> Vocabulary:

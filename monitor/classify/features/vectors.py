@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from monitor.classify.features.opening import BODY_CHARACTERS, OpeningText, prep
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
+Indices = NDArray[np.int32]
 
 # The factor for the score of an article that does not pass the gate: it may still be relevant.
 GATE = 0.1
@@ -84,7 +84,7 @@ class Vectoriser:
         self.lexicon = tuple(lexicon)
         self.scale = scale  # factor of each lexicon feature
         self.lexicon_index = {name: index for index, name in enumerate(self.lexicon)}
-        self._cache: dict[str, list[int]] = {}
+        self._cache: dict[str, bytes] = {}  # word → the places of its n-grams, as int32
 
     def __len__(self) -> int:
         return len(self.words) + len(self.characters) + len(self.lexicon)
@@ -97,7 +97,8 @@ class Vectoriser:
     def rows(self, articles: Sequence[ArticleFeatures]) -> SparseRows:
         """Return one row for each article, in order."""
         words = [
-            self.words.indices(ngrams.word_ngrams(article.text.folded)) for article in articles
+            np.array(self.words.indices(ngrams.word_ngrams(article.text.folded)), dtype=np.int32)
+            for article in articles
         ]
         characters = [self.character_indices(article.text.folded) for article in articles]
         blocks = (
@@ -114,17 +115,18 @@ class Vectoriser:
             np.concatenate([value for _, _, value in blocks]),
         )
 
-    def character_indices(self, folded: str) -> list[int]:
+    def character_indices(self, folded: str) -> Indices:
         """Return the indices of the known character n-grams of a text, repetitions included."""
         cache = self._cache
-        all_indices: list[int] = []
+        of_words: list[bytes] = []
         for word in folded.split():
             indices = cache.get(word)
             if indices is None:
-                indices = self.characters.indices(ngrams.ngrams_of_word(word))
+                known = self.characters.indices(ngrams.ngrams_of_word(word))
+                indices = np.array(known, dtype=np.int32).tobytes()
                 cache_word(cache, word, indices)
-            all_indices += indices
-        return all_indices
+            of_words.append(indices)
+        return np.frombuffer(b"".join(of_words), dtype=np.int32)
 
     def _lexicon_rows(
         self, described: Sequence[Mapping[str, float]]
@@ -144,11 +146,14 @@ class Vectoriser:
         return np.array(rows, dtype=np.int64), column, value_array
 
 
-def unit_rows(places: Sequence[list[int]], idf: Floats) -> tuple[Places, Places, Floats]:
+_NO_PLACES = np.empty(0, dtype=np.int64)
+
+
+def unit_rows(places: Sequence[Indices], idf: Floats) -> tuple[Places, Places, Floats]:
     """Counts × inverse document frequency, with each row scaled to length one."""
     width = max(len(idf), 1)
     sizes = [len(indices) for indices in places]
-    keys = np.fromiter(chain.from_iterable(places), dtype=np.int64, count=sum(sizes))
+    keys = np.concatenate([_NO_PLACES, *places])
     keys += np.repeat(np.arange(len(places), dtype=np.int64) * width, sizes)
     keys, counts = np.unique(keys, return_counts=True)
     row, column = np.divmod(keys, width)

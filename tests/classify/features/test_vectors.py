@@ -81,9 +81,8 @@ def test_the_product_is_the_matrix_product():
 
 def test_a_word_seen_before_gives_the_same_places():
     twice = vectoriser()
-    assert (
-        twice.character_indices("wolf wolf") == twice.character_indices("wolf wolf") == [0, 1, 0, 1]
-    )
+    assert twice.character_indices("wolf wolf").tolist() == [0, 1, 0, 1]
+    assert twice.character_indices("wolf wolf").tolist() == [0, 1, 0, 1]
 
 
 def test_an_article_that_names_the_required_classes_passes_the_gate():
