@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor.domain.errors import ConfigError
 from monitor.text.formats import duration_text
 from monitor.text.languages import primary_subtag
+
+if TYPE_CHECKING:
+    from monitor.settings.sections import Settings
 
 SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=1), timedelta(days=30)
 
@@ -86,3 +90,17 @@ def check_topics(
             listed = ", ".join(watched)
             raise InvalidOption("topic", f"{name}: no such topic is watched; there are: {listed}")
     return frozenset(names)
+
+
+def settings_of_topic(settings: Settings, name: str) -> Settings:
+    """The settings with this topic first; "": as they are.
+
+    Raise InvalidOption for one that is not watched; ConfigError, PackError.
+    """
+    if not name:
+        return settings
+    from monitor.runtime import topics
+
+    by_topic = topics.settings_by_topic(settings)
+    check_topics([name], by_topic)
+    return by_topic[name]

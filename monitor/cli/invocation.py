@@ -74,10 +74,10 @@ def settled_settings(context: typer.Context) -> Settings:
 
 
 def topic_settings(context: typer.Context, topic: str | None) -> Settings:
-    """The settings with this topic first.  Raise ConfigError for one that is not watched."""
-    from monitor.runtime import topics
+    """The settings with this topic first.  Raise InvalidOption for one that is not watched."""
+    from monitor.actions.option_values import settings_of_topic
 
-    return topics.settings_of_topic(settings(context), topic)
+    return settings_of_topic(settings(context), topic or "")
 
 
 @contextmanager

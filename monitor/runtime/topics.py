@@ -68,19 +68,6 @@ def _with_first(
     return settings.model_copy(update={"topic": settings.topic.model_copy(update=changes)})
 
 
-def settings_of_topic(settings: Settings, name: str | None) -> Settings:
-    """The settings with this topic first; None: as they are.
-
-    Raise ConfigError when it is not watched, and as `settings_by_topic`.
-    """
-    if name is None:
-        return settings
-    by_topic = settings_by_topic(settings)
-    if name not in by_topic:
-        raise ConfigError(f"--topic {name}: it is not watched; there are: {', '.join(by_topic)}")
-    return by_topic[name]
-
-
 def topic_of_marks(settings: Settings) -> str:
     """The topic of the leading decision of articles whose marks teach the first topic.
 

@@ -6,8 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.actions.option_values import parse_duration, parse_instant
+from monitor.actions.option_values import (
+    InvalidOption,
+    parse_duration,
+    parse_instant,
+    settings_of_topic,
+)
 from monitor.domain.errors import ConfigError
+from monitor.settings import loader
 from tests.fakes import NOW
 
 
@@ -34,3 +40,14 @@ def test_an_instant_is_a_time_ago_or_a_date(text, instant):
 def test_what_is_no_instant_is_refused_by_the_options_name(text):
     with pytest.raises(ConfigError, match=r"^since '\w+': give a time ago"):
         parse_instant(text, "since", NOW)
+
+
+def test_the_settings_of_a_topic_have_it_first(tmp_path):
+    file = tmp_path / "monitor.toml"
+    file.write_text("[[topic.further]]\npack = 'undersea-cables'\n")
+    settings = loader.load(file, environment={})
+    cables = settings_of_topic(settings, "undersea-cables")
+    assert cables.topic.pack == "undersea-cables"
+    assert settings_of_topic(settings, "") is settings
+    with pytest.raises(InvalidOption, match="wolves: no such topic is watched; there are: dprk-ru"):
+        settings_of_topic(settings, "wolves")

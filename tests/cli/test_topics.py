@@ -27,7 +27,7 @@ def test_a_text_is_judged_for_the_topic_that_is_named(both: Terminal):
     assert not relevant()
     assert relevant("--topic", "undersea-cables")
     message = both.refused("explain", "--text", CUT, "--topic", "wolves")
-    assert "it is not watched; there are: dprk-russia, undersea-cables" in message
+    assert "wolves: no such topic is watched; there are: dprk-russia, undersea-cables" in message
     assert "--topic goes with --text" in both.refused("explain", "abcdef12", "--topic", "wolves")
 
 

@@ -75,15 +75,6 @@ def test_the_topics_are_judged_by_their_packs(tmp_path):
     assert scores[0].score < 0.1 < 0.9 < scores[1].score
 
 
-def test_a_topic_that_is_not_watched_is_refused_with_those_that_are(tmp_path):
-    settings = chosen(tmp_path, CABLES)
-    cables = topics.settings_of_topic(settings, "undersea-cables")
-    assert cables.topic.pack == "undersea-cables"
-    assert topics.settings_of_topic(settings, None) is settings
-    with pytest.raises(ConfigError, match="it is not watched; there are: dprk-russia, undersea"):
-        topics.settings_of_topic(settings, "wolves")
-
-
 def test_the_digest_of_one_topic_stays_what_it_was_and_a_second_one_changes_it(tmp_path):
     settings = chosen(tmp_path, "")
     digest = settings.decision_digest

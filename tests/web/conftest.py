@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -105,7 +105,15 @@ def store(sqlite_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-async def visitor(store: Store, sqlite_url: str, site_settings: Settings) -> AsyncIterator[Visitor]:
+def site_topics() -> Mapping[str, str]:
+    """The topics of the site, name → title; a module with others overrides this."""
+    return {"dprk-russia": "Military cooperation"}
+
+
+@pytest.fixture
+async def visitor(
+    store: Store, sqlite_url: str, site_settings: Settings, site_topics: Mapping[str, str]
+) -> AsyncIterator[Visitor]:
     """A client of a running site."""
     clock, faults = Clock(), dict[str, str]()
     with (
@@ -127,8 +135,8 @@ async def visitor(store: Store, sqlite_url: str, site_settings: Settings) -> Asy
             clock=clock,
             started_at=clock() - timedelta(days=1),
             counting_since=lambda: NOW - timedelta(days=1),
-            topic="dprk-russia",
-            topics={"dprk-russia": "Military cooperation"},
+            topic=next(iter(site_topics)),
+            topics=site_topics,
             theme_titles={"labour": "Labour", "troops": "Troops"},
             metrics=Metrics(),
             fault_checks={"configuration": lambda: faults.get("configuration", "")},

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
-from monitor.actions.option_values import check_topics
 from monitor.actions.reading.alert_outcomes import AlertOutcome, alert_outcomes
 from monitor.actions.reading.articles import (
     article_as_json,
@@ -166,15 +165,6 @@ def pruned_text_note(pruned_at: datetime) -> str:
         f"the text was pruned on {zoned_instant(pruned_at)} (`retention.rejected_texts`);"
         " the decision and its terms are those of then"
     )
-
-
-def judging_settings(settings: Settings, topic: str) -> Settings:
-    """The settings with this topic first; "": as they are.  Raise InvalidOption, PackError."""
-    if not topic:
-        return settings
-    by_topic = topics.settings_by_topic(settings)
-    check_topics([topic], by_topic)
-    return by_topic[topic]
 
 
 def explain_text(

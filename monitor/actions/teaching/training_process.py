@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from monitor.actions.teaching import trainings
 from monitor.actions.teaching.candidates import TrainedCandidate
 from monitor.domain.errors import ConfigError, MonitorError, StoreError
-from monitor.runtime import build, clock
+from monitor.runtime import build, clock, topics
 from monitor.store.teaching.pack_training import PackTraining
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ async def _end(process: Process) -> None:
     except TimeoutError:
         with suppress(ProcessLookupError):
             process.kill()
+        await process.wait()
 
 
 def exit_fault(code: int, errors: str) -> str:
@@ -152,9 +153,15 @@ def main(arguments: Sequence[str]) -> None:
     os.nice(_NICENESS)
     threading.Thread(target=_end_with_parent, args=(settings, key), daemon=True).start()
     try:
-        train_here(settings, training)
+        train_here(_of_topic(settings, training.topic), training)
     except MonitorError:  # stored with the training, where people look
         return
+
+
+def _of_topic(settings: Settings, pack: str) -> Settings:
+    """The settings with the topic of this `topic.pack` first."""
+    by_topic = topics.settings_by_topic(settings).values()
+    return next((topic for topic in by_topic if topic.topic.pack == pack), settings)
 
 
 def _end_with_parent(settings: Settings, key: str) -> None:

@@ -20,9 +20,10 @@ from monitor.actions.grouping import figure_lists, story_reports
 from monitor.actions.grouping.figure_lists import FigureQuery
 from monitor.actions.grouping.silent_parties import expected_outlets
 from monitor.actions.grouping.story_reports import StoryQuery
+from monitor.actions.option_values import settings_of_topic
 from monitor.actions.reading.article_view import view_article
 from monitor.actions.reading.articles import find_article, show_article
-from monitor.actions.reading.explanations import explain_text, judging_settings
+from monitor.actions.reading.explanations import explain_text
 from monitor.actions.reading.searches import SearchRequest, search_articles
 from monitor.actions.statistics.coverage_report import coverage_report
 from monitor.settings.sections import Settings
@@ -197,7 +198,7 @@ def figures(call: ToolCall[arguments.FigureListArguments]) -> JsonObject:
 def judge(call: ToolCall[arguments.JudgeArguments]) -> JsonObject:
     """Judge a text as if a feed had brought it; nothing is stored and nobody is told."""
     topic = call.arguments.topic
-    settings = judging_settings(call.settings, topic)
+    settings = settings_of_topic(call.settings, topic)
     title = " ".join(call.arguments.title.split())
     text = f"{title}\n{call.arguments.text}"
     return explain_text(text, settings, call.explainer(topic)).as_json()

@@ -11,6 +11,7 @@ from functools import partial
 
 from monitor.access.caller import Caller
 from monitor.actions.operations.configuration import settings_now
+from monitor.actions.option_values import settings_of_topic
 from monitor.actions.teaching import candidates, training_process, trainings
 from monitor.actions.teaching.candidates import PackSwitch
 from monitor.settings.sections import Settings
@@ -25,12 +26,15 @@ class PackOperations:
         self._site = site
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def begin_training(self, caller: Caller, reason: str) -> PackTraining:
-        """Begin a training, which goes on by itself.  Raise ConfigError when none may begin."""
+    async def begin_training(self, caller: Caller, reason: str, topic: str = "") -> PackTraining:
+        """Begin a training for a topic, "": the first one; it goes on by itself.
+
+        Raise ConfigError when none may begin, InvalidOption for a topic that is not watched.
+        """
         site = self._site
         begin = partial(
             trainings.begin_training,
-            settings=site.settings,
+            settings=settings_of_topic(site.settings, topic),
             caller=caller,
             now=site.clock(),
             reason=reason,
@@ -56,15 +60,22 @@ class PackOperations:
             await site.write(lambda store: store.pack_trainings.fail(key, site.clock(), fault))
 
     async def switch(
-        self, switch_pack: Callable[[Settings], PackSwitch], caller: Caller, reason: str
+        self,
+        switch_pack: Callable[[Settings], PackSwitch],
+        caller: Caller,
+        reason: str,
+        topic: str = "",
     ) -> PackSwitch:
         """Promote or roll back with the settings of the file as it is now, and record it.
+
+        It is about one topic, "": the first.
 
         Raise ConfigError, PackError when the switch is refused.
         """
         site = self._site
         settings, _ = await asyncio.to_thread(settings_now, site.settings)
-        switch = await asyncio.to_thread(switch_pack, settings)
+        of_topic = settings_of_topic(settings, topic)
+        switch = await asyncio.to_thread(switch_pack, of_topic)
         record = partial(
             candidates.record_switch, caller=caller, switch=switch, now=site.clock(), reason=reason
         )

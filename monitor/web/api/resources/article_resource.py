@@ -6,10 +6,11 @@ from pydantic import Field
 
 from monitor.access.permissions import Act
 from monitor.actions.as_json import JsonObject
+from monitor.actions.option_values import settings_of_topic
 from monitor.actions.reading.alert_outcomes import alert_outcomes
 from monitor.actions.reading.article_view import view_article
 from monitor.actions.reading.articles import find_article, show_article
-from monitor.actions.reading.explanations import ExplainedDecision, explain_text, judging_settings
+from monitor.actions.reading.explanations import ExplainedDecision, explain_text
 from monitor.actions.reading.searches import SearchRequest, search_articles
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery
@@ -128,6 +129,6 @@ async def judge_text(call: Call[NoQuery, JudgedText]) -> Answer:
     text = f"{title}\n{call.body.text}"
     explainers = call.context.explainers
     topic = call.body.topic
-    settings = judging_settings(call.site.settings, topic)
+    settings = settings_of_topic(call.site.settings, topic)
     explained = await call.read(lambda _: explain_text(text, settings, explainers.explainer(topic)))
     return Answer(content=explained.as_json())

@@ -7,6 +7,7 @@ from functools import partial
 from pydantic import Field
 
 from monitor.access.permissions import Act, is_allowed
+from monitor.actions.option_values import settings_of_topic
 from monitor.actions.teaching import candidates
 from monitor.actions.teaching.recall_measurement import WEEKS, measure_recall
 from monitor.actions.teaching.teaching_state import teaching_state
@@ -22,13 +23,23 @@ from monitor.web.site.problems import ProblemError
 api = ApiRouter()
 
 
-@api.get("/teaching", Act.READ_TEACHING, NoQuery, shapes.TeachingShape)
-async def read_teaching(call: Call[NoQuery, NoBody]) -> Answer:
+_TOPIC_WORDS = "Of this topic, by the name of its pack; empty: of the first one."
+
+
+class TeachingQuery(ApiModel):
+    """Of which topic."""
+
+    topic: str = Field("", max_length=200, description=_TOPIC_WORDS)
+
+
+@api.get("/teaching", Act.READ_TEACHING, TeachingQuery, shapes.TeachingShape)
+async def read_teaching(call: Call[TeachingQuery, NoBody]) -> Answer:
     """The progress of marks, the packs in their roles, and the candidate against the pack in use.
 
     Articles are named only to a token that may read articles.
     """
-    state = await call.read(partial(teaching_state, settings=call.site.settings, now=call.now))
+    settings = settings_of_topic(call.site.settings, call.query.topic)
+    state = await call.read(partial(teaching_state, settings=settings, now=call.now))
     caller = call.caller
     names_articles = is_allowed(Act.READ_ARTICLES, role=caller.role, scopes=caller.scopes)
     return Answer(content=state.as_json(names_articles=names_articles))
@@ -48,16 +59,19 @@ async def read_recall(call: Call[RecallQuery, NoBody]) -> Answer:
 
 
 class ReasonBody(ApiModel):
-    """Why."""
+    """Why, and for which topic."""
 
     reason: str = Field("", max_length=1_000, description="For the audit log.")
+    topic: str = Field("", max_length=200, description=_TOPIC_WORDS)
 
 
 @api.post("/teaching/trainings", Act.TEACH, ReasonBody, shapes.TrainingShape)
 async def train_candidate(call: Call[NoQuery, ReasonBody]) -> Answer:
     """Begin the training of a candidate; `last_training` of `/teaching` says how far it is."""
+    body = call.body
+    settings_of_topic(call.site.settings, body.topic)
     try:
-        training = await call.context.packs.begin_training(call.caller, call.body.reason)
+        training = await call.context.packs.begin_training(call.caller, body.reason, body.topic)
     except ConfigError as error:
         raise ProblemError(problems.CONFLICT, str(error)) from None
     return Answer(content=training_as_json(training))
@@ -78,13 +92,15 @@ async def promote_pack(call: Call[NoQuery, PromotionBody]) -> Answer:
     body = call.body
     if body.accept_loss and not body.reason.strip():
         raise ProblemError(problems.BAD_BODY, "Say why the loss of golden events is accepted.")
+    settings_of_topic(call.site.settings, body.topic)
     promotion = partial(
         candidates.promote_candidate,
         accept_loss=body.accept_loss,
         seen=body.candidate.rpartition("@")[2],
     )
     try:
-        switch = await call.context.packs.switch(promotion, call.caller, body.reason)
+        packs = call.context.packs
+        switch = await packs.switch(promotion, call.caller, body.reason, body.topic)
     except ConfigError as error:
         raise ProblemError(problems.CONFLICT, str(error)) from None
     return Answer(content=switch.as_json())
@@ -93,9 +109,10 @@ async def promote_pack(call: Call[NoQuery, PromotionBody]) -> Answer:
 @api.post("/teaching/rollback", Act.TEACH, ReasonBody, shapes.PackSwitchShape)
 async def roll_back_pack(call: Call[NoQuery, ReasonBody]) -> Answer:
     """Undo the last promotion: the previous pack is in use again."""
-    packs, reason = call.context.packs, call.body.reason
+    packs, body = call.context.packs, call.body
+    settings_of_topic(call.site.settings, body.topic)
     try:
-        switch = await packs.switch(candidates.roll_back, call.caller, reason)
+        switch = await packs.switch(candidates.roll_back, call.caller, body.reason, body.topic)
     except ConfigError as error:
         raise ProblemError(problems.CONFLICT, str(error)) from None
     return Answer(content=switch.as_json())

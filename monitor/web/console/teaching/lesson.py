@@ -24,6 +24,7 @@ class Lesson:
 
     keys: tuple[str, ...] = ()
     at: int = 0
+    topic: str = ""  # whose packs the page shows; empty: the first one's
 
     @property
     def key(self) -> str:
@@ -38,16 +39,17 @@ class Lesson:
     @property
     def address(self) -> str:
         """The page of this article."""
-        if not self.keys:
-            return PATH
-        return f"{PATH}?{urlencode({'list': '.'.join(self.keys), 'at': self.at})}"
+        query: dict[str, object] = {"topic": self.topic} if self.topic else {}
+        if self.keys:
+            query |= {"list": ".".join(self.keys), "at": self.at}
+        return f"{PATH}?{urlencode(query)}" if query else PATH
 
     @property
     def next_address(self) -> str:
         """The page of the next article; after the last one that of another lesson."""
         if self.at + 1 < len(self.keys):
             return replace(self, at=self.at + 1).address
-        return PATH
+        return replace(self, keys=(), at=0).address
 
     @property
     def previous_address(self) -> str:
@@ -55,14 +57,15 @@ class Lesson:
         return replace(self, at=self.at - 1).address if self.at else ""
 
 
-def lesson_of(keys: Sequence[str]) -> Lesson:
+def lesson_of(keys: Sequence[str], topic: str = "") -> Lesson:
     """A new lesson of these articles."""
-    return Lesson(keys=tuple(key[:_SHOWN_KEY] for key in keys))
+    return Lesson(keys=tuple(key[:_SHOWN_KEY] for key in keys), topic=topic)
 
 
-def parse_lesson(keys: str, at: str) -> Lesson:
+def parse_lesson(keys: str, at: str, topic: str = "") -> Lesson:
     """The lesson of an address; an empty one for a text that none has written."""
     if not _KEYS.fullmatch(keys) or not (at or "0").isascii() or not (at or "0").isdigit():
-        return Lesson()
+        return Lesson(topic=topic)
     listed = tuple(keys.split("."))[:_MOST]
-    return Lesson(keys=listed, at=min(int((at or "0")[:4]), len(listed) - 1))
+    place = min(int((at or "0")[:4]), len(listed) - 1)
+    return Lesson(keys=listed, at=place, topic=topic)

@@ -30,7 +30,8 @@ def routes(site: SiteContext, packs: PackOperations) -> APIRouter:
     async def train(request: Request) -> Response:
         form = await read_form(request)
         try:
-            await packs.begin_training(caller_of(request), form.text("reason"))
+            caller, reason = caller_of(request), form.text("reason")
+            await packs.begin_training(caller, reason, form.text("topic"))
         except MonitorError as error:
             return _refused(form, error)
         return see_other(
@@ -64,9 +65,11 @@ async def _switch(
     switch_pack: Callable[[Settings], PackSwitch],
 ) -> Response:
     try:
-        switch = await packs.switch(switch_pack, caller_of(request), form.text("reason"))
+        caller, reason = caller_of(request), form.text("reason")
+        switch = await packs.switch(switch_pack, caller, reason, form.text("topic"))
     except InvalidOption as error:
-        return _refused(form, ConfigError(f"Accepting the loss {error.problem}"))
+        what = "The topic" if error.option == "topic" else "Accepting the loss"
+        return _refused(form, ConfigError(f"{what} {error.problem}"))
     except MonitorError as error:
         return _refused(form, error)
     text = f"In use now: {switch.in_use}; running services take it within 5 s."

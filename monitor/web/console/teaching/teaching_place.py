@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
 from monitor.access.caller import Caller
 from monitor.access.permissions import Act, is_allowed
+from monitor.actions.option_values import settings_of_topic
 from monitor.actions.reading.article_view import ViewedArticle
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.actions.teaching import marks
@@ -39,15 +40,17 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
 
     @place.get(PATH, Act.READ_TEACHING)
     async def teaching_page(
-        request: Request, list: str = "", at: str = ""
-    ) -> Response:  # fmt: skip
-        state, caller = await _state(site), caller_of(request)
-        parts = _packs_parts(state, caller, lesson := lessons.parse_lesson(list, at))
+        request: Request, list: str = "", at: str = "", topic: str = ""
+    ) -> Response:
+        lesson = lessons.parse_lesson(list, at, _watched(site, topic))
+        state, caller = await _state(site, lesson.topic), caller_of(request)
+        parts = _packs_parts(state, caller, lesson)
         viewed = None
         if _reads_articles(caller):
             if not lesson.keys:
                 proposed = await proposals.now()
-                lesson = lessons.lesson_of([row.article.key for row in proposed])
+                keys = [row.article.key for row in proposed]
+                lesson = lessons.lesson_of(keys, lesson.topic)
             viewed = await _article(site, explainers, lesson)
         parts |= _lesson_parts(lesson, viewed)
         if viewed is not None:
@@ -55,15 +58,18 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
         return render(site, request, "teaching", parts)
 
     @place.get(PATH + "/packs", Act.READ_TEACHING)
-    async def packs_card(request: Request, list: str = "", at: str = "") -> Response:
-        lesson = lessons.parse_lesson(list, at)
-        parts = _packs_parts(await _state(site), caller_of(request), lesson)
+    async def packs_card(
+        request: Request, list: str = "", at: str = "", topic: str = ""
+    ) -> Response:
+        lesson = lessons.parse_lesson(list, at, _watched(site, topic))
+        parts = _packs_parts(await _state(site, lesson.topic), caller_of(request), lesson)
         return render(site, request, "teaching_packs", parts)
 
     @place.get(PATH + ".json", Act.READ_TEACHING)
-    async def teaching_json(request: Request) -> Response:
+    async def teaching_json(request: Request, topic: str = "") -> Response:
         names_articles = _reads_articles(caller_of(request))
-        document = (await _state(site)).as_json(names_articles=names_articles)
+        state = await _state(site, _watched(site, topic))
+        document = state.as_json(names_articles=names_articles)
         if names_articles:
             proposed = await proposals.now()
             document["next"] = [row.as_json() for row in proposed]
@@ -107,8 +113,16 @@ def _propose(store: Store, now: datetime) -> Sequence[ProposedArticle]:
     return rows
 
 
-async def _state(site: SiteContext) -> TeachingState:
-    return await site.read(partial(teaching_state, settings=site.settings, now=site.clock()))
+def _watched(site: SiteContext, topic: str) -> str:
+    """The topic of the address; empty for the first one.  Raise HTTPException for an unknown."""
+    if topic and topic not in site.topics:
+        raise HTTPException(404)
+    return "" if topic == next(iter(site.topics)) else topic
+
+
+async def _state(site: SiteContext, topic: str) -> TeachingState:
+    settings = settings_of_topic(site.settings, topic)
+    return await site.read(partial(teaching_state, settings=settings, now=site.clock()))
 
 
 async def _article(
@@ -163,6 +177,7 @@ def _packs_parts(state: TeachingState, caller: Caller, lesson: Lesson) -> dict[s
         ),
         "reads_articles": _reads_articles(caller),
         "may_teach": may_teach,
+        "chosen_topic": lesson.topic,
         "back_address": lesson.address,
         "packs_address": lesson.address.replace(PATH, f"{PATH}/packs", 1),
     }

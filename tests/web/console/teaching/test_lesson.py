@@ -16,6 +16,13 @@ def test_a_lesson_leads_from_article_to_article_and_then_to_another_lesson():
     assert last.previous_address == lesson.address
 
 
+def test_a_lesson_keeps_the_topic_whose_packs_its_page_shows():
+    lesson = parse_lesson("a.b", "0", "wolves")
+    assert lesson.address == f"{PATH}?topic=wolves&list=a.b&at=0"
+    last = parse_lesson("a.b", "1", "wolves")
+    assert last.next_address == f"{PATH}?topic=wolves"
+
+
 def test_a_lesson_without_articles_is_empty():
     assert Lesson().key == ""
     assert Lesson().address == PATH
