@@ -174,6 +174,7 @@ class _Assembly:
         await self._add_websub(service)
         await self._add_second_reader(service, polling)
         self._add_index_round(service)
+        self._add_statistics_round(service)
         self._add_retention_round(service)
 
     def _pack_watch(self) -> PackWatch:
@@ -211,6 +212,17 @@ class _Assembly:
 
         work = index_round.IndexRound(self._options.store, self._run_in_store)
         service.add(Round(name="search index", every=index_round.EVERY, work=work))
+
+    def _add_statistics_round(self, service: Service) -> None:
+        from monitor.pipeline import statistics_round
+        from monitor.runtime.service import Round
+
+        settings = self._options.settings
+        if build.sqlite_file(settings) is not None:
+            return
+        open_store = partial(build.open_store, settings, upgrade=False)
+        work = statistics_round.StatisticsRound(self._options.store, self._run_in_store, open_store)
+        service.add(Round(name="statistics", every=statistics_round.EVERY, work=work))
 
     def _add_retention_round(self, service: Service) -> None:
         from monitor.pipeline import retention_round

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from monitor.domain.errors import StoreError
+from monitor.store import planner_statistics
 from monitor.store.database.transactions import Database
 from monitor.store.row_digests import TableDigest
 from monitor.store.schema.tables import article_numbers, metadata, search_indexes
@@ -52,7 +53,9 @@ def copy_rows(source: Database, target: Database) -> dict[str, int]:
             reading.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         return _write(target, lambda writing: _copy_all(reading, writing, target))
 
-    return source.read(copy)
+    counts = source.read(copy)
+    planner_statistics.analyse_all(target)
+    return counts
 
 
 def other_users(database: Database) -> int:

@@ -16,7 +16,7 @@ from monitor.domain.articles import Mark
 from monitor.domain.feeds import FeedState
 from monitor.domain.ports import GiveWay
 from monitor.health.coverage import Coverage
-from monitor.store import row_copy
+from monitor.store import planner_statistics, row_copy
 from monitor.store.access.audit_repository import AuditLog
 from monitor.store.access.identity_repository import Identities
 from monitor.store.access.keyed_requests import KeyedRequests
@@ -283,6 +283,14 @@ class Store:
         indexed by the target's own task.  Raise StoreError when the target has rows.
         """
         return row_copy.copy_rows(self._database, target._database)
+
+    def outdated_statistics(self) -> list[str]:
+        """The tables of PostgreSQL whose planner statistics are outdated; none of SQLite."""
+        return planner_statistics.outdated_tables(self._database)
+
+    def refresh_statistics(self) -> list[str]:
+        """Analyse these tables, which may take seconds; return their names.  Raise StoreError."""
+        return planner_statistics.analyse_outdated(self._database)
 
     def row_counts(self) -> dict[str, int]:
         """Table → number of rows."""

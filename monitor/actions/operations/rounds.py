@@ -62,6 +62,7 @@ async def poll_feeds(
                     alert_backlog=request.alert_backlog,
                     on_commit=on_commit,
                 )
+    store.refresh_statistics()
     return polled
 
 

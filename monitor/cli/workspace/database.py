@@ -83,6 +83,7 @@ def index(context: typer.Context) -> None:
         while not progress.is_complete:
             output.print_note(f"{progress.indexed:,} of {progress.articles:,} articles")
             progress = rebuild_index_step(store)
+        store.refresh_statistics()
     state = f"the words of all {progress.articles:,} articles"
     output.print_change("indexed", "database", "", state)
 

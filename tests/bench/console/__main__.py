@@ -23,9 +23,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import create_engine, text
-
-from monitor.store.database.engine import read_url
 from monitor.store.store import Store
 from monitor.web.console.frame.navigation import PLACES
 from tests.bench.console import service as console_service
@@ -123,8 +120,7 @@ def measure(
         )
         with Store.open(url, upgrade=True) as store:
             fill(store, filling)
-        if database == "postgresql":
-            count_anew(url)
+            store.refresh_statistics()  # as `monitor run` does every few seconds
         limits = LIMITS[database]
         with console_service.running(folder, settings_text(url), role="web") as service:
             service.sign_in(folder)
@@ -155,14 +151,6 @@ def database_address(name: str, folder: Path) -> Iterator[str]:
         return
     with postgresql_server() as server, server.database() as url:
         yield url
-
-
-def count_anew(url: str) -> None:
-    """The statistics of PostgreSQL's planner, which autovacuum brings within a minute."""
-    server = create_engine(read_url(url), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text("ANALYZE"))
-    server.dispose()
 
 
 def settings_text(url: str, *, console: bool = True) -> str:
