@@ -207,14 +207,14 @@ class _Assembly:
             service.add(Round(name="hubs", every=websub_round.EVERY, work=run_round))
 
     def _add_index_round(self, service: Service) -> None:
-        from monitor.pipeline import index_round
+        from monitor.pipeline.upkeep import index_round
         from monitor.runtime.service import Round
 
         work = index_round.IndexRound(self._options.store, self._run_in_store)
         service.add(Round(name="search index", every=index_round.EVERY, work=work))
 
     def _add_statistics_round(self, service: Service) -> None:
-        from monitor.pipeline import statistics_round
+        from monitor.pipeline.upkeep import statistics_round
         from monitor.runtime.service import Round
 
         settings = self._options.settings
@@ -225,7 +225,7 @@ class _Assembly:
         service.add(Round(name="statistics", every=statistics_round.EVERY, work=work))
 
     def _add_retention_round(self, service: Service) -> None:
-        from monitor.pipeline import retention_round
+        from monitor.pipeline.upkeep import retention_round
         from monitor.runtime.service import Round
 
         keep = build.retention(self._options.settings)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.classify.rules.decision import decide
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.articles import Verdict
+from monitor.domain.ports import GiveWay, never_wait
 
 if TYPE_CHECKING:
     from monitor.classify.training.golden import GoldenEvent
@@ -70,19 +70,22 @@ class GoldenChange:
         return f"{counts} ({self.before:,} by the rules in force)."
 
 
-def judge_events(file: Path, rules: DecisionRules) -> JudgedEvents | None:
+def judge_events(
+    file: Path, rules: DecisionRules, give_way: GiveWay = never_wait
+) -> JudgedEvents | None:
     """Judge every wording of a file by the classifier of the rules; None where there is no file.
 
-    Raise ConfigError for a file that can't be read.
+    `give_way` is called between events.  Raise ConfigError for a file that can't be read.
     """
     from monitor.classify.training.golden import load_golden_events
 
     if not file.is_file():
         return None
     events = tuple(load_golden_events(file))
-    wordings = list(chain.from_iterable(event.wordings for event in events))
-    verdicts = iter(rules.classifier.judge(wordings))
-    by_event = (tuple(islice(verdicts, len(event.wordings))) for event in events)
+    by_event = []
+    for event in events:
+        by_event.append(tuple(rules.classifier.judge(event.wordings)))
+        give_way()
     return JudgedEvents(events=events, verdicts=tuple(by_event))
 
 

@@ -75,20 +75,64 @@ class Overview:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanFigures:
+    """The figures of the span that a person chooses."""
+
+    covered: CoverageReport
+    alerts: Mapping[AlertState, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedFigures:
+    """The figures whose spans are always the same."""
+
+    precision: LabelledShare
+    scores: ScoreDistribution
+    times: AlertTimes
+    undelivered: UndeliveredAlerts
+
+
 def overview(store: Store, now: datetime, request: OverviewRequest) -> Overview:
     """The figures of the span that ends now.  Raise InvalidOption for a span out of bounds."""
-    covered = coverage_report(store, now, request.span)
-    since = now - request.span
+    spanned = span_figures(store, now, request.span)
+    fixed = fixed_figures(store, now)
+    volume = daily_volume(store, now, request.zone, request.theme_titles)
+    return join_figures(now, spanned, fixed, volume)
+
+
+def span_figures(store: Store, now: datetime, span: timedelta) -> SpanFigures:
+    """The figures of the span that ends now.  Raise InvalidOption for a span out of bounds."""
+    return SpanFigures(
+        covered=coverage_report(store, now, span),
+        alerts=store.dashboard.alerts_by_state(now - span),
+    )
+
+
+def fixed_figures(store: Store, now: datetime) -> FixedFigures:
+    """The figures of spans that end now; of the volume, which needs a zone, see `daily_volume`."""
     hits, marked = store.dashboard.marked_flagged(now - timedelta(days=MARKED_DAYS))
-    return Overview(
-        at=now,
-        covered=covered,
-        alerts=store.dashboard.alerts_by_state(since),
+    return FixedFigures(
         precision=LabelledShare(hits=hits, n=marked),
-        volume=daily_volume(store, now, request.zone, request.theme_titles),
         scores=score_distribution(store, now),
         times=alert_times(store, now),
         undelivered=undelivered_alerts(store, now),
+    )
+
+
+def join_figures(
+    at: datetime, spanned: SpanFigures, fixed: FixedFigures, volume: DailyVolume
+) -> Overview:
+    """The overview of figures that were counted one by one."""
+    return Overview(
+        at=at,
+        covered=spanned.covered,
+        alerts=spanned.alerts,
+        precision=fixed.precision,
+        volume=volume,
+        scores=fixed.scores,
+        times=fixed.times,
+        undelivered=fixed.undelivered,
     )
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject
 from monitor.actions.statistics import feed_hours, undelivered
-from monitor.actions.statistics.alert_times import alert_times
-from monitor.actions.statistics.daily_volume import daily_volume
-from monitor.actions.statistics.score_distribution import score_distribution
+from monitor.actions.statistics.alert_times import AlertTimes, alert_times
+from monitor.actions.statistics.daily_volume import DailyVolume, daily_volume
+from monitor.actions.statistics.score_distribution import ScoreDistribution, score_distribution
+from monitor.actions.statistics.undelivered import UndeliveredAlerts
 from monitor.charts.chart import Cell
 
 if TYPE_CHECKING:
-    from monitor.charts.chart import Chart
     from monitor.store.store import Store
 
 
@@ -61,20 +61,23 @@ def statistics_table(
     if name is StatisticsTable.FEEDS:
         return _all_feeds(store, now)
     if name is StatisticsTable.UNDELIVERED:
-        alerts = undelivered.undelivered_alerts(store, now)
-        return _table(undelivered.COLUMNS, alerts.rows(), alerts.as_json())
+        return undelivered_table(undelivered.undelivered_alerts(store, now))
     if name is StatisticsTable.VOLUME:
-        volume = daily_volume(store, now, zone, theme_titles)
-        return _of_chart(volume.chart(), volume.as_json())
+        return chart_table(daily_volume(store, now, zone, theme_titles))
     if name is StatisticsTable.SCORES:
-        scores = score_distribution(store, now)
-        return _of_chart(scores.chart(), scores.as_json())
-    times = alert_times(store, now)
-    return _of_chart(times.chart(), times.as_json())
+        return chart_table(score_distribution(store, now))
+    return chart_table(alert_times(store, now))
 
 
-def _of_chart(chart: Chart, document: JsonObject) -> Table:
-    return _table(chart.columns, chart.rows, document)
+def undelivered_table(alerts: UndeliveredAlerts) -> Table:
+    """The receivers of these alerts."""
+    return _table(undelivered.COLUMNS, alerts.rows(), alerts.as_json())
+
+
+def chart_table(counts: DailyVolume | ScoreDistribution | AlertTimes) -> Table:
+    """The rows behind the chart of these counts."""
+    chart = counts.chart()
+    return _table(chart.columns, chart.rows, counts.as_json())
 
 
 def _table(columns: Sequence[str], rows: Sequence[tuple[Cell, ...]], document: JsonObject) -> Table:

@@ -49,6 +49,7 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
     """The queue as a page and for programs."""
     place = PlaceRouter(site)
     counts = CountsCache(site)
+    site.preparations.append(counts.prepare)
     _add_page(place, site, explainers, counts)
     _add_documents(place, site, counts)
     return place.router
@@ -61,11 +62,17 @@ class CountsCache:
         self._site = site
         self._counts = ShortCache[QueueCounts](site.clock, COUNTS_AGE, grace=COUNTS_GRACE)
 
+    async def prepare(self) -> None:
+        """Count the views without a question."""
+        for view in QueueView:
+            await self.of(QueueRequest(view=view))
+
     async def of(self, queue: QueueRequest) -> QueueCounts:
         """The counts of this queue.  Raise StoreError and ConfigError."""
         site = self._site
         last_mark = await site.read(lambda store: store.marks.last_change())
-        key = (queue.view, queue.question, str(queue.zone), last_mark)
+        zone = str(queue.zone) if queue.question else ""  # of dates in the question
+        key = (queue.view, queue.question, zone, last_mark)
         return await self._counts.get(key, lambda: self._count(queue))
 
     async def _count(self, queue: QueueRequest) -> QueueCounts:

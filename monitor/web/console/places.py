@@ -10,7 +10,6 @@ from monitor.web.console import (
     account,
     article,
     common_pages,
-    dashboard,
     figure_pages,
     flagged,
     marking,
@@ -31,6 +30,7 @@ from monitor.web.console.operating import (
 )
 from monitor.web.console.reference import api_reference
 from monitor.web.console.searching import saved_search_pages, search
+from monitor.web.console.statistics import dashboard
 from monitor.web.console.teaching import pack_forms, review_place, teaching_place
 from monitor.web.site.context import SiteContext
 from monitor.web.site.pack_operations import PackOperations

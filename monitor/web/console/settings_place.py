@@ -10,13 +10,12 @@ from fastapi import APIRouter, Request, Response
 from monitor import __version__
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.operations.configuration import EffectiveSetting
-from monitor.actions.operations.service_state import ServiceState, public_state, service_state
+from monitor.actions.operations.service_state import ServiceState, public_state
 from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
 from monitor.web.site.context import SiteContext
-from monitor.web.site.short_cache import ShortCache
-from monitor.web.site.site_health import CACHE_TIME, SiteHealth
+from monitor.web.site.site_health import SiteHealth
 
 PATH = "/console/settings"
 
@@ -24,10 +23,10 @@ PATH = "/console/settings"
 def routes(site: SiteContext, health: SiteHealth) -> APIRouter:
     """The page, and the same for programs."""
     place = PlaceRouter(site)
-    states = ShortCache[ServiceState](site.clock, CACHE_TIME, grace=CACHE_TIME)
+    site.preparations.append(health.service_state)
 
     async def state_for(request: Request) -> ServiceState:
-        state = await states.get("state", lambda: _state(site, health))
+        state = await health.service_state()
         return state if _sees_settings(request) else public_state(state)
 
     @place.get(PATH, Act.READ_HEALTH)
@@ -46,11 +45,6 @@ def routes(site: SiteContext, health: SiteHealth) -> APIRouter:
         return article_lists.json_response((await state_for(request)).as_json())
 
     return place.router
-
-
-async def _state(site: SiteContext, health: SiteHealth) -> ServiceState:
-    status, now, file = await health.status(), site.clock(), site.settings.path
-    return await site.count(lambda store: service_state(store, site.settings, status, now, file))
 
 
 def _sees_settings(request: Request) -> bool:

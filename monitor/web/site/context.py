@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -37,6 +37,8 @@ class SiteContext:
     fault_checks: Mapping[str, Callable[[], str]]  # name → a sentence, or "" when all is well
     metrics: Metrics
     turns: Turns = field(default_factory=Turns)  # of pages and of work in this process
+    # What pages would compute for their first request: called after the start, one by one.
+    preparations: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     # For articles that a person confirms; None: the topic has no data for stories.  Used by the
     # thread of `run_in_store` alone.
     stories: StoryGrouping | None = None

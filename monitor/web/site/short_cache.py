@@ -43,6 +43,15 @@ class ShortCache(Generic[Value]):
                 return value
         return await asyncio.shield(self._task(key, compute, waits=True))
 
+    def has(self, key: Hashable) -> bool:
+        """Whether `get` has an answer for this key without waiting."""
+        stored = self._answers.get(key)
+        return stored is not None and abs(self._clock() - stored[0]) < self._age + self._grace
+
+    def begin(self, key: Hashable, compute: Callable[[], Awaitable[Value]]) -> None:
+        """Compute the answer for who asks later; nobody waits for it now."""
+        self._task(key, compute, waits=False)
+
     def _task(
         self, key: Hashable, compute: Callable[[], Awaitable[Value]], *, waits: bool
     ) -> asyncio.Task[Value]:

@@ -1,4 +1,4 @@
-"""The health of the service for all pages of a site: `/healthz`, `/metrics` and the console.
+"""The health of the service for all pages of a site: `/healthz`, `/metrics`, console and API.
 
 Counting alerts and articles takes a while, monitoring programs ask often, and every open page asks
 twice a minute: the store is asked at most once in `CACHE_TIME`, however many ask, and who asks for
@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from monitor.actions.operations.service_health import HealthStatus, health_status
 from monitor.store.reports.metrics import StoreMetrics, StoreState
 from monitor.web.site.context import SiteContext
 from monitor.web.site.short_cache import ShortCache
+
+if TYPE_CHECKING:
+    from monitor.actions.operations.service_state import ServiceState
 
 CACHE_TIME = timedelta(seconds=10)
 
@@ -25,6 +29,7 @@ class SiteHealth:
         self._site = site
         self._state = ShortCache[StoreState](site.clock, CACHE_TIME, grace=CACHE_TIME)
         self._metrics = ShortCache[StoreMetrics](site.clock, CACHE_TIME)
+        self._service = ShortCache["ServiceState"](site.clock, CACHE_TIME, grace=CACHE_TIME)
 
     async def metrics(self) -> StoreMetrics:
         """The metrics of the store, at most `CACHE_TIME` old.  Raise StoreError, never cached."""
@@ -43,3 +48,16 @@ class SiteHealth:
         sentences = {name: check() for name, check in site.fault_checks.items()}
         faults = {name: sentence for name, sentence in sentences.items() if sentence}
         return health_status(stored, now, started_at=site.counting_since(), faults=faults)
+
+    async def service_state(self) -> ServiceState:
+        """The findings of `doctor`, processes and settings, at most twice `CACHE_TIME` old."""
+        return await self._service.get("service", self._read_service)
+
+    async def _read_service(self) -> ServiceState:
+        from monitor.actions.operations.service_state import service_state  # for a console only
+
+        site, status = self._site, await self.status()
+        settings, now = site.settings, site.clock()
+        return await site.count(
+            lambda store: service_state(store, settings, status, now, settings.path)
+        )

@@ -123,3 +123,15 @@ async def test_an_answer_that_is_computed_meanwhile_does_not_belong_to_the_page_
     await asyncio.sleep(0)  # the computation begins
     await asyncio.sleep(0)  # and ends
     assert await cache.get("a", page_of_computation) == "none"
+
+
+async def test_an_answer_can_be_begun_and_is_there_later():
+    clock, counter = Clock(), Counter()
+    cache = ShortCache[int](clock, MINUTE, grace=MINUTE)
+    assert not cache.has("a")
+    cache.begin("a", counter)
+    cache.begin("a", counter)
+    assert await cache.get("a", counter) == 1
+    assert cache.has("a")
+    clock.later(2 * MINUTE)
+    assert not cache.has("a")

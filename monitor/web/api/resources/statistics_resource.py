@@ -10,7 +10,7 @@ from pydantic import Field
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.as_json import JsonObject
 from monitor.actions.operations.configuration import effective_settings
-from monitor.actions.operations.service_state import ServiceState, public_state, service_state
+from monitor.actions.operations.service_state import public_state
 from monitor.actions.option_values import parse_duration
 from monitor.actions.statistics.feed_hours import feed_hours
 from monitor.actions.statistics.overview import OverviewRequest, overview
@@ -108,19 +108,14 @@ async def _table(call: Call[NoQuery, NoBody], name: StatisticsTable) -> Answer:
 
 @api.get("/health", Act.READ_HEALTH, NoQuery, shapes.HealthShape)
 async def read_health(call: Call[NoQuery, NoBody]) -> Answer:
-    """Whether the service works, what `monitor doctor` finds, and for admins the settings."""
-    state = await _state(call)
+    """Whether the service works, what `monitor doctor` finds, and for admins the settings.
+
+    At most 20 seconds old.
+    """
+    state = await call.context.health.service_state()
     caller = call.caller
     sees_all = is_allowed(Act.READ_SETTINGS, role=caller.role, scopes=caller.scopes)
     return Answer(content=(state if sees_all else public_state(state)).as_json())
-
-
-async def _state(call: Call[NoQuery, NoBody]) -> ServiceState:
-    status, site = await call.context.health.status(), call.site
-    settings = site.settings
-    return await call.count(
-        lambda store: service_state(store, settings, status, call.now, settings.path)
-    )
 
 
 @api.get("/conditions", Act.READ_HEALTH, NoQuery, shapes.ConditionListShape)

@@ -1,7 +1,7 @@
 """Warm-up of the console: what the first request of a page would load is loaded after the start.
 
-The templates and the first page of the queue once; the pack that explains decisions now, and again
-after a promotion.  In steps of the thread for reading, so that a page waits for one step at most.
+The templates, the first page of the queue and what the places prepare once; the pack that
+explains decisions now, and again after a promotion.  A page waits for one step at most.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _EVERY = timedelta(minutes=1)
 def warm_up_round(site: SiteContext, explainers: ExplainerCache) -> Round:
     """Load at the start; then look every minute whether another pack is in use."""
     remaining = template_names()
+    preparations = list(site.preparations)
 
     async def work(now: datetime) -> None:
         def ask_for_queue(store: Store) -> None:
             flagged.flagged_queue(store, QueueRequest(), now)
-            flagged.queue_facets(store, QueueRequest(), now)
 
         if remaining:
             await site.read(ask_for_queue)
@@ -37,6 +37,9 @@ def warm_up_round(site: SiteContext, explainers: ExplainerCache) -> Round:
             await site.read(lambda store: compile_template(remaining.pop()))
         with suppress(MonitorError):  # pages and `/healthz` say which pack can't be used, and why
             await site.read(lambda store: explainers.explainer())
+        while preparations:
+            with suppress(MonitorError):  # the page itself says why
+                await preparations.pop(0)()
         await site.read(lambda store: process_memory.collect_for_pages())
 
     return Round(name="warm-up", every=_EVERY, work=work)

@@ -37,6 +37,7 @@ _GRACE = timedelta(minutes=9)  # while they are chosen anew
 def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
     """The place as a page and as JSON, and its card of packs alone, while a training runs."""
     place, proposals = PlaceRouter(site), Proposals(site)
+    site.preparations.append(proposals.now)
 
     @place.get(PATH, Act.READ_TEACHING)
     async def teaching_page(

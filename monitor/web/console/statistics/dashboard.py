@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
 from monitor.access.caller import Caller
 from monitor.access.permissions import Act, is_allowed
-from monitor.actions.grouping.spike_reports import recent_spikes
 from monitor.actions.grouping.story_reports import ListedStory
 from monitor.actions.option_values import InvalidOption, parse_duration
-from monitor.actions.statistics.feed_hours import FeedHours, FeedHoursPage, feed_hours
-from monitor.actions.statistics.figure_course import FigureCourse, figure_course, story_of_week
-from monitor.actions.statistics.overview import Overview, OverviewRequest, overview
+from monitor.actions.statistics.feed_hours import FeedHours, FeedHoursPage
+from monitor.actions.statistics.figure_course import FigureCourse
+from monitor.actions.statistics.overview import Overview
 from monitor.actions.statistics.statistics_tables import (
     StatisticsTable,
-    Table,
-    statistics_table,
 )
-from monitor.actions.teaching.recall_measurement import MeasuredRecall, measure_recall
 from monitor.charts.chart import Chart
 from monitor.charts.hour_strip import LEGEND
 from monitor.charts.scales import short_seconds
@@ -32,13 +27,14 @@ from monitor.web.console import article_lists
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render
 from monitor.web.console.frame.zones import zone_of
+from monitor.web.console.statistics.dashboard_cache import (
+    FEEDS_SHOWN,
+    DashboardCache,
+)
 from monitor.web.site.context import SiteContext
-from monitor.web.site.short_cache import ShortCache
 
 PATH = "/console/dashboard"
-CACHE_TIME = timedelta(minutes=1)
-RECALL_CACHE_TIME = timedelta(minutes=10)  # it reads the scores of eight weeks
-_FEEDS_SHOWN, _FEEDS_OF_PAGE = 12, 100
+_FEEDS_OF_PAGE = 100
 _DEFAULT_SPAN = "24h"
 _SPANS = {"24h": "24 hours", "7d": "7 days", "30d": "30 days"}
 
@@ -56,12 +52,13 @@ class ShownChart:
 def routes(site: SiteContext) -> APIRouter:
     """The dashboard as a page and for programs, and all feeds hour by hour."""
     place = PlaceRouter(site)
-    counts = _CachedCounts(site)
+    counts = DashboardCache(site)
+    site.preparations.append(counts.prepare)
 
     @place.get(PATH, Act.READ_HEALTH)
     async def dashboard(request: Request, since: str = "", at: str = "") -> Response:
-        figures = await counts.overview(request, since)
-        feeds = await counts.feeds(_FEEDS_SHOWN, "")
+        figures = await counts.overview(_span(since), zone_of(request))
+        feeds = await counts.feeds(FEEDS_SHOWN, "")
         parts = _parts(figures, caller_of(request), since or _DEFAULT_SPAN, _threshold(at))
         parts |= _feed_parts(request, feeds)
         parts |= _grouped_parts(caller_of(request), *await counts.figures())
@@ -71,10 +68,10 @@ def routes(site: SiteContext) -> APIRouter:
 
     @place.get(PATH + ".json", Act.READ_HEALTH)
     async def dashboard_json(request: Request, since: str = "") -> Response:
-        document = (await counts.overview(request, since)).as_json()
+        document = (await counts.overview(_span(since), zone_of(request))).as_json()
         if not _sees_receivers(caller_of(request)):
             del document["undelivered"]
-        document["recall"] = (await counts.recall()).as_json()
+        document["recall"] = (await counts.measured_recall()).as_json()
         return article_lists.json_response(document)
 
     @place.get(PATH + "/feeds", Act.READ_HEALTH)
@@ -83,12 +80,12 @@ def routes(site: SiteContext) -> APIRouter:
         return render(site, request, "feed_hours", parts)
 
     for name in StatisticsTable:
-        _add_table(site, place, name)
+        _add_table(place, counts, name)
     _add_figures(place, counts)
     return place.router
 
 
-def _add_figures(place: PlaceRouter, counts: _CachedCounts) -> None:
+def _add_figures(place: PlaceRouter, counts: DashboardCache) -> None:
     @place.get(f"{PATH}/figures.csv", Act.READ_FIGURES)
     async def figures_csv() -> Response:
         chart = (await counts.figures())[0].chart()
@@ -99,79 +96,20 @@ def _add_figures(place: PlaceRouter, counts: _CachedCounts) -> None:
         return article_lists.json_response((await counts.figures())[0].as_json())
 
 
-class _CachedCounts:
-    """The counts of the dashboard, each two minutes old at most."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
-        self._overviews = ShortCache[Overview](site.clock, CACHE_TIME, grace=CACHE_TIME)
-        self._figures = ShortCache[tuple[FigureCourse, ListedStory | None]](
-            site.clock, CACHE_TIME, grace=CACHE_TIME
-        )
-        self._spikes = ShortCache[tuple[VolumeSpike, ...]](site.clock, CACHE_TIME, grace=CACHE_TIME)
-        self._pages = ShortCache[FeedHoursPage](site.clock, CACHE_TIME, grace=CACHE_TIME)
-        self._recall = ShortCache[MeasuredRecall](
-            site.clock, RECALL_CACHE_TIME, grace=RECALL_CACHE_TIME
-        )
-
-    async def overview(self, request: Request, since: str) -> Overview:
-        """The figures of a span, in the zone of the reader."""
-        zone, span = zone_of(request), parse_duration(since or _DEFAULT_SPAN, "since")
-        overview_request = OverviewRequest(
-            span=span, zone=zone, theme_titles=self._site.theme_titles
-        )
-        count = partial(overview, now=self._site.clock(), request=overview_request)
-        return await self._overviews.get((span, str(zone)), lambda: self._site.count(count))
-
-    async def figures(self) -> tuple[FigureCourse, ListedStory | None]:
-        """The course of figures, and the story of the week; None without one."""
-        now = self._site.clock()
-        return await self._figures.get(
-            "figures",
-            lambda: self._site.read(
-                lambda store: (figure_course(store, now), story_of_week(store, now))
-            ),
-        )
-
-    async def spikes(self) -> tuple[VolumeSpike, ...]:
-        """The spikes that go on or began within a day."""
-        now = self._site.clock()
-        return await self._spikes.get(
-            "spikes", lambda: self._site.read(lambda store: recent_spikes(store, now))
-        )
-
-    async def recall(self) -> MeasuredRecall:
-        """The recall of the last completed weeks, by the marks on their sample."""
-        measure = partial(measure_recall, now=self._site.clock())
-        return await self._recall.get("recall", lambda: self._site.count(measure))
-
-    async def feeds(self, limit: int, after: str) -> FeedHoursPage:
-        """A page of feeds by hour."""
-        ask = partial(feed_hours, now=self._site.clock(), limit=limit, after=after or None)
-        return await self._pages.get((limit, after), lambda: self._site.read(ask))
-
-
-def _add_table(site: SiteContext, place: PlaceRouter, name: StatisticsTable) -> None:
+def _add_table(place: PlaceRouter, counts: DashboardCache, name: StatisticsTable) -> None:
     """The numbers behind a chart as CSV and JSON; those that name receivers are for operators."""
     names_receivers = name is StatisticsTable.UNDELIVERED
     act = Act.READ_DELIVERIES if names_receivers else Act.READ_HEALTH
 
-    tables = ShortCache[Table](site.clock, CACHE_TIME, grace=CACHE_TIME)
-
-    async def table_of(request: Request) -> Table:
-        zone, now, titles = zone_of(request), site.clock(), site.theme_titles
-        ask = partial(statistics_table, name=name, now=now, zone=zone, theme_titles=titles)
-        return await tables.get(str(zone), lambda: site.count(ask))
-
     @place.get(f"{PATH}/{name}.csv", act)
     async def table_csv(request: Request) -> Response:
         headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
-        text = (await table_of(request)).csv()
+        text = (await counts.table(name, zone_of(request))).csv()
         return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
 
     @place.get(f"{PATH}/{name}.json", act)
     async def table_json(request: Request) -> Response:
-        return article_lists.json_response((await table_of(request)).as_json())
+        return article_lists.json_response((await counts.table(name, zone_of(request))).as_json())
 
 
 def _grouped_parts(
@@ -197,6 +135,11 @@ def _spike_parts(caller: Caller, spikes: tuple[VolumeSpike, ...]) -> dict[str, o
 
 def _sees_receivers(caller: Caller) -> bool:
     return is_allowed(Act.READ_DELIVERIES, role=caller.role, scopes=caller.scopes)
+
+
+def _span(text: str) -> timedelta:
+    """The span of an address.  Raise InvalidOption."""
+    return parse_duration(text or _DEFAULT_SPAN, "since")
 
 
 def _threshold(per_cent: str) -> float | None:

@@ -185,11 +185,13 @@ async def test_spikes_of_a_day_are_marked_with_the_number_and_the_band(
 async def test_the_recall_is_a_tile_with_its_interval(filled: Visitor, viewer: Member) -> None:
     page = (await viewer.get("/console/dashboard")).text
     assert "Recall, estimated" in page
-    assert "monitor marks next --sample" in page
+    assert "is being measured: load the page again in a moment" in page
+    await viewer.get("/console/dashboard.json")  # a program waits for it
+    assert "monitor marks next --sample" in (await viewer.get("/console/dashboard")).text
     filled.clock.later(timedelta(days=7))
     for article in filled.store.articles.list():
         filled.store.marks.add(Mark(article_key=article.key, relevant=True, marked_at=NOW))
-    page = (await viewer.get("/console/dashboard")).text
-    assert "2 answers to the sample of 8 weeks" in page
     figures = (await viewer.get("/console/dashboard.json")).json()
     assert figures["recall"]["answers"] == 2
+    page = (await viewer.get("/console/dashboard")).text
+    assert "2 answers to the sample of 8 weeks" in page

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from monitor.pipeline import retention_round
-from monitor.pipeline.retention_round import RetentionRound
+from monitor.pipeline.upkeep import retention_round
+from monitor.pipeline.upkeep.retention_round import RetentionRound
 from monitor.store.database.stored_states import Pruned
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, a_rejected_article

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import update
 
-from monitor.pipeline.index_round import IndexRound
+from monitor.pipeline.upkeep.index_round import IndexRound
 from monitor.search.grammar import parse
 from monitor.store.schema.tables import search_indexes
 from monitor.store.store import Store

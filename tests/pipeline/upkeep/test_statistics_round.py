@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from monitor.pipeline.statistics_round import StatisticsRound
+from monitor.pipeline.upkeep.statistics_round import StatisticsRound
 from monitor.store.store import Store
 from tests.fakes import NOW
 from tests.store.builders import a_feed, a_poll, an_article
