@@ -74,6 +74,14 @@ class Sort(enum.StrEnum):
     SCORE = "score"  # the highest first, the last stored among equals
 
 
+@dataclass(frozen=True, slots=True)
+class SearchPosition:
+    """A place in the order of the answers: that of an article."""
+
+    number: int  # of the article
+    score: float
+
+
 class Comparison(enum.StrEnum):
     """How a number is compared."""
 

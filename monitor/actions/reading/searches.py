@@ -15,10 +15,9 @@ from monitor.actions.reading.questions import read_question
 from monitor.domain.errors import ConfigError
 from monitor.domain.keys import key_of
 from monitor.search import description
-from monitor.search.question import Question, QuestionTooSlow
+from monitor.search.question import Question, QuestionTooSlow, SearchPosition
 
 if TYPE_CHECKING:
-    from monitor.store.search.article_search import SearchPosition
     from monitor.store.search.facets import Facets
     from monitor.store.search.index_rebuild import IndexProgress
     from monitor.store.store import Store
@@ -153,6 +152,8 @@ def _counts(
         facets = store.search.facets(question) if request.with_facets else None
         if facets is not None and not facets.is_capped:
             return facets, facets.total
+        if request.with_total and facets is not None:
+            return facets, store.search.total(question, facets, most=MOST_COUNTED + 1)
         if request.with_total:
             return facets, store.search.count(question, most=MOST_COUNTED + 1)
     return facets, None
@@ -165,8 +166,6 @@ def cursor_text(position: SearchPosition, question: str) -> str:
 
 def position_of_cursor(cursor: str, question: str) -> SearchPosition:
     """The position in a cursor.  Raise ConfigError for one of another question, or for none."""
-    from monitor.store.search.article_search import SearchPosition
-
     match = _CURSOR.fullmatch(cursor)
     if not match or match[3] != _digest(question):
         raise ConfigError(

@@ -72,7 +72,7 @@ def confirm(
         relevant = with_decisions(article, (decision, *article.other_decisions))
         completed = complete([_as_poll(relevant, request)], _look_ups(database, connection))
         stored = polls.without_known_alerts(connection, completed)
-        _store_decision(connection, relevant)
+        _store_decision(database, connection, relevant)
         story_changes.store_stories(database, connection, stored)
         polls.insert_alerts(database, connection, stored)
         return ConfirmedArticle(article=relevant, is_new=True, alerts=stored[0].alerts)
@@ -94,7 +94,7 @@ def _look_ups(database: Database, connection: Connection) -> LookUps:
     )
 
 
-def _store_decision(connection: Connection, article: Article) -> None:
+def _store_decision(database: Database, connection: Connection, article: Article) -> None:
     decision = article.decision
     connection.execute(
         update(articles)
@@ -107,4 +107,4 @@ def _store_decision(connection: Connection, article: Article) -> None:
             **article_rows.topic_values(article),
         )
     )
-    index_writes.follow_outcomes(connection, [article.key])
+    index_writes.follow_outcomes(database, connection, [article.key])

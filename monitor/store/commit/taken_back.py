@@ -71,7 +71,7 @@ def take_back(database: Database, mark: Mark, act: str) -> TakenBack | None:
         if _is_found_relevant(connection, article.key):
             return TakenBack(article=article, is_taken_back=False)
         rejected = replace(article, decision=unconfirmed(decision))
-        _store_decision(connection, rejected)
+        _store_decision(database, connection, rejected)
         _leave_story(database, connection, article.key)
         withdrawn = _withdraw(connection, article.key)
         return TakenBack(
@@ -91,11 +91,11 @@ def _is_found_relevant(connection: Connection, article_key: str) -> bool:
     return bool(connection.scalar(query))
 
 
-def _store_decision(connection: Connection, article: Article) -> None:
+def _store_decision(database: Database, connection: Connection, article: Article) -> None:
     change = update(articles).where(articles.c.key == article.key)
     decision = article.decision
     connection.execute(change.values(relevant=False, reason=decision.reason, confirmed_by=None))
-    index_writes.follow_outcomes(connection, [article.key])
+    index_writes.follow_outcomes(database, connection, [article.key])
 
 
 def _leave_story(database: Database, connection: Connection, article_key: str) -> None:

@@ -31,6 +31,7 @@ from monitor.store.database.columns import (
 )
 from monitor.store.database.declared_row import TableRow
 from monitor.store.schema.base import (
+    HAS_THEMES,
     IS_NEAR,
     NEAR_LINE,
     RELEVANT,
@@ -234,6 +235,13 @@ class ArticleNumberRow(TableRow, table=True):
             sqlite_where=WAITS,
             postgresql_where=WAITS,
         ),
+        # those that count for a theme: of these a search by theme reads the themes
+        Index(
+            "ix_article_numbers_has_themes",
+            "number",
+            sqlite_where=HAS_THEMES,
+            postgresql_where=HAS_THEMES,
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -248,6 +256,8 @@ class ArticleNumberRow(TableRow, table=True):
     # the score is within five points of the threshold
     near_line: bool = Field(sa_column_kwargs={"server_default": false()})
     in_review: bool = Field(sa_column_kwargs={"server_default": false()})
+    # a decision on any topic counts for a theme
+    has_themes: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class SearchIndexRow(TableRow, table=True):

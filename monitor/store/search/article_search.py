@@ -29,8 +29,10 @@ from monitor.search import feed_names
 from monitor.search.question import (
     AllOf,
     Node,
+    OfTheme,
     Question,
     QuestionTooSlow,
+    SearchPosition,
     Sort,
     Words,
     leaves,
@@ -81,14 +83,6 @@ _IS_FIRST_COPY = ~(
     )
     .exists()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPosition:
-    """The last article of a page; the next page begins after it."""
-
-    number: int
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +171,28 @@ class ArticleSearch:
 
     def facets(self, question: Question, *, fold_copies: bool = False) -> Facets:
         """Counts by theme, language, feed and month over the articles that the question finds."""
-        return self._read(
-            lambda connection: facets.count(
-                self._database,
-                connection,
-                self._counted(connection, question, fold_copies, MOST_COUNTED),
-            )
-        )
+
+        def read(connection: Connection) -> Facets:
+            query, number = self._counted(connection, question, fold_copies, MOST_COUNTED)
+            return facets.count(self._database, connection, query, number)
+
+        return self._read(read)
+
+    def total(self, question: Question, counted: Facets, *, most: int) -> int:
+        """The articles that the question finds, at most `most`; its facets are not counted again.
+
+        Raise QuestionTooSlow.
+        """
+        last = counted.last
+        if last is None or _is_text(question.tree):
+            return self.count(question, most=most)
+
+        def read(connection: Connection) -> int:
+            query = self._query(connection, question, False, most).after(question.sort, last)
+            rest = _bounded_count(query.ordered(question.sort), most - counted.total)
+            return counted.total + (connection.scalar(rest) or 0)
+
+        return self._read(read)
 
     def count(
         self,
@@ -197,9 +206,8 @@ class ArticleSearch:
         def read(connection: Connection) -> int:
             if not fold_copies and _is_text(question.tree):
                 return self._count_words(connection, question, question.tree, most)
-            counted = self._counted(connection, question, fold_copies, most)
-            bounded = counted.with_only_columns(articles.c.key).limit(most).subquery()
-            return connection.scalar(select(func.count()).select_from(bounded)) or 0
+            query, _ = self._counted(connection, question, fold_copies, most)
+            return connection.scalar(_bounded_count(query, most)) or 0
 
         return self._read(read)
 
@@ -223,16 +231,19 @@ class ArticleSearch:
 
     def _counted(
         self, connection: Connection, question: Question, fold_copies: bool, rows: int
-    ) -> Select[Any]:
-        """The query in the order in which articles are counted.
+    ) -> tuple[Select[Any], ColumnElement[int] | None]:
+        """The query in the order in which articles are counted, and the number in it.
 
-        SQLite needs no numbers for a question without words: it walks the articles by time.
-        PostgreSQL walks the numbers of a queue, of which it knows how many there are.
+        SQLite needs no numbers for a question without words and themes: it walks the articles by
+        time.  PostgreSQL walks the numbers of a queue, of which it knows how many there are.
         """
         tree = question.tree
-        has_words = tree is not None and any(isinstance(leaf, Words) for leaf in leaves(tree))
-        if has_words or question.patterns or not self._database.is_sqlite:
-            return self._query(connection, question, fold_copies, rows).ordered(question.sort)
+        is_numbered = tree is not None and any(
+            isinstance(leaf, Words | OfTheme) for leaf in leaves(tree)
+        )
+        if is_numbered or question.patterns or not self._database.is_sqlite:
+            numbered = self._query(connection, question, fold_copies, rows)
+            return numbered.ordered(question.sort), numbered.number
         query = select(articles)
         if tree is not None:
             feed_keys = _feed_keys(connection, tree)
@@ -240,7 +251,7 @@ class ArticleSearch:
             query = query.where(conditions.of_node(tree))
         if fold_copies:
             query = query.where(_IS_FIRST_COPY)
-        return query.order_by(articles.c.seen_at.desc(), articles.c.key.desc())
+        return query.order_by(articles.c.seen_at.desc(), articles.c.key.desc()), None
 
     def progress(self) -> IndexProgress:
         """How many articles are in the index of words."""
@@ -307,6 +318,12 @@ class ArticleSearch:
         elif question.sort is not Sort.SCORE:
             gin_candidates.walk(connection)
         return _NumberedQuery(query, article_numbers.c.number)
+
+
+def _bounded_count(query: Select[Any], most: int) -> Select[Any]:
+    """How many rows the query has, counted as far as `most`."""
+    bounded = query.with_only_columns(articles.c.key).limit(most).subquery()
+    return select(func.count()).select_from(bounded)
 
 
 def _is_text(tree: Node | None) -> TypeGuard[Node]:

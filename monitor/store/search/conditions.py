@@ -63,6 +63,7 @@ from monitor.store.schema.tables import (
     IS_NUMBERED_IN_REVIEW,
     IS_NUMBERED_NEAR,
     IS_NUMBERED_RELEVANT,
+    IS_NUMBERED_WITH_THEMES,
     IS_RELEVANT,
     alert_articles,
     alerts,
@@ -136,6 +137,7 @@ class Conditions:
         self._patterns = patterns
         # of the table by whose index the statement is ordered
         self._queues = _NUMBERED_QUEUES if is_numbered else _QUEUES
+        self._is_numbered = is_numbered
 
     def of_node(self, node: Node) -> ColumnElement[bool]:
         """The condition of a tree; exact, whatever else narrows the articles."""
@@ -154,7 +156,7 @@ class Conditions:
             case MatchesPattern(pattern):
                 return number_in(self._database, self._patterns[pattern])
             case OfTheme(slug):
-                return counts_for_theme(self._database, slug)
+                return self._theme(slug)
             case OfTopic(name):
                 return self._database.list_contains(articles.c.topics, name)
             case ThemeProbability() | Score() | NearLine():
@@ -265,6 +267,11 @@ class Conditions:
             articles.c.url.contains("://"),
             or_(name == host, name.endswith(f".{host}", autoescape=True)),
         )
+
+    def _theme(self, slug: str) -> ColumnElement[bool]:
+        """One article in twenty has themes, so those of the others are not read."""
+        condition = counts_for_theme(self._database, slug)
+        return and_(IS_NUMBERED_WITH_THEMES, condition) if self._is_numbered else condition
 
     def _state(self, state: ArticleState) -> ColumnElement[bool]:
         if state in _ALERT_STATES:

@@ -8,8 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, Text, cast, func, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    String,
+    Text,
+    cast,
+    func,
+    type_coerce,
+)
 
+from monitor.search.question import SearchPosition
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import articles
 
@@ -28,10 +39,16 @@ class Facets:
     languages: Mapping[str, int]  # "ko" → articles; "" for an unknown one
     feeds: Mapping[str, int]  # feed key → articles
     months: Mapping[str, int]  # "2025-06" (UTC) → articles
+    last: SearchPosition | None = None  # that was counted; None: its number is not known
 
 
-def count(database: Database, connection: Connection, query: Select[Any]) -> Facets:
-    """Count over the articles of a query that is in its order already."""
+def count(
+    database: Database,
+    connection: Connection,
+    query: Select[Any],
+    number: ColumnElement[int] | None = None,
+) -> Facets:
+    """Count over the articles of a query that is in its order already; `number` is theirs."""
     columns = (
         _undecoded(database, articles.c.topics),
         _undecoded(database, articles.c.labels),
@@ -39,23 +56,30 @@ def count(database: Database, connection: Connection, query: Select[Any]) -> Fac
         articles.c.feed_key,
         _month(database),
     )
-    counted = query.with_only_columns(*columns).limit(MOST_COUNTED + 1)
+    place = () if number is None else (number.label("number"), articles.c.score)
+    counted = query.with_only_columns(*columns, *place).limit(MOST_COUNTED + 1)
     rows = connection.execute(counted).all()
+    is_capped = len(rows) > MOST_COUNTED
     # few different labels: each is decoded once, not once an article
-    values = zip(*rows[:MOST_COUNTED], strict=True) if rows else ((), (), (), (), ())
+    values = zip(*(row[:5] for row in rows[:MOST_COUNTED]), strict=True) if rows else [()] * 5
     topics, labels, languages, feeds, months = map(Counter, values)
     primary = Counter[str]()
-    for language, number in languages.items():
-        primary[(language or "").split("-")[0].lower()] += number
+    for language, articles_in_it in languages.items():
+        primary[(language or "").split("-")[0].lower()] += articles_in_it
     return Facets(
         total=min(len(rows), MOST_COUNTED),
-        is_capped=len(rows) > MOST_COUNTED,
+        is_capped=is_capped,
         topics=_of_lists(topics),
         themes=_of_lists(labels),
         languages=primary,
         feeds=feeds,
         months=months,
+        last=_place(rows[MOST_COUNTED - 1]) if is_capped and number is not None else None,
     )
+
+
+def _place(row: Row[Any]) -> SearchPosition:
+    return SearchPosition(number=row.number, score=row.score)
 
 
 def _of_lists(counts: Mapping[str | None, int]) -> Counter[str]:

@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, false, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    bindparam,
+    delete,
+    false,
+    func,
+    select,
+    text,
+    update,
+)
 
 from monitor.domain.articles import Article
 from monitor.domain.tiers import Tier
@@ -19,6 +30,7 @@ from monitor.store.database.transactions import Database, chunks, select_in, ste
 from monitor.store.schema.tables import IS_IN_REVIEW, article_numbers, articles, search_indexes
 from monitor.store.search import indexed_text
 from monitor.store.search.indexed_text import IndexedText
+from monitor.store.search.theme_conditions import counts_for_any_theme
 
 _NUMBERING_LOCK = 7_238_061_114  # any number, the same in every process
 
@@ -42,17 +54,7 @@ _NUMBERED = select(article_numbers.c.number, article_numbers.c.key, *INDEXED_COL
     articles, articles.c.key == article_numbers.c.key
 )
 
-_OF_NUMBER = articles.c.key == article_numbers.c.key
 _DISTANCE = func.abs(articles.c.score - articles.c.threshold)
-_OUTCOMES_AS_STORED = update(article_numbers).values(
-    relevant=select(articles.c.relevant).where(_OF_NUMBER).scalar_subquery(),
-    near_line=select(_DISTANCE <= NEAR_LINE).where(_OF_NUMBER).scalar_subquery(),
-    in_review=select(func.coalesce(IS_IN_REVIEW, false()))
-    .select_from(articles)
-    .where(_OF_NUMBER)
-    .scalar_subquery(),
-)
-
 # Article key → its number and what of it is indexed.
 Numbered = Mapping[str, tuple[int, IndexedText]]
 
@@ -82,6 +84,7 @@ def number_values(article: Article) -> dict[str, Any]:
         "relevant": decision.relevant,
         "near_line": abs(decision.score - decision.threshold) <= NEAR_LINE,
         "in_review": decision.tier is Tier.REVIEW and not article.backlog,
+        "has_themes": any(decided.labels for decided in article.decisions),
     }
 
 
@@ -100,7 +103,7 @@ def replace(database: Database, connection: Connection, before: Numbered) -> Non
     if not before:
         return
     lock_numbering(database, connection)
-    follow_outcomes(connection, before)
+    follow_outcomes(database, connection, before)
     after = stored_texts(connection, before)
     edited = {key: pair for key, pair in before.items() if after.get(key, pair) != pair}
     delete_words(database, connection, list(edited.values()))
@@ -108,10 +111,22 @@ def replace(database: Database, connection: Connection, before: Numbered) -> Non
     insert(database, connection, [after[key] for key in edited if after[key][0] >= indexed_from])
 
 
-def follow_outcomes(connection: Connection, keys: Iterable[str]) -> None:
+def follow_outcomes(database: Database, connection: Connection, keys: Iterable[str]) -> None:
     """Write beside the numbers of these articles what was decided; called when that changed."""
+    as_stored = update(article_numbers).values(
+        relevant=_of_article(articles.c.relevant),
+        near_line=_of_article(_DISTANCE <= NEAR_LINE),
+        in_review=_of_article(func.coalesce(IS_IN_REVIEW, false())),
+        has_themes=_of_article(counts_for_any_theme(database)),
+    )
     for chunk in chunks(keys):
-        connection.execute(_OUTCOMES_AS_STORED.where(article_numbers.c.key.in_(chunk)))
+        connection.execute(as_stored.where(article_numbers.c.key.in_(chunk)))
+
+
+def _of_article(value: ColumnElement[bool]) -> ScalarSelect[bool]:
+    """The value for the article of this number."""
+    query = select(value).select_from(articles).where(articles.c.key == article_numbers.c.key)
+    return query.correlate(article_numbers).scalar_subquery()
 
 
 def remove(database: Database, connection: Connection, keys: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from monitor.search.grammar import parse
 from monitor.store.schema.tables import articles
 from monitor.store.search import facets
 from monitor.store.search.facets import Facets
@@ -57,3 +58,19 @@ def test_beyond_the_limit_articles_are_not_counted_and_it_says_so(
     result = counted(filled)
     assert (result.total, result.is_capped) == (total, is_capped)
     assert sum(result.feeds.values()) == total
+
+
+@pytest.mark.parametrize("sort", ["", " sort:old", " sort:score"])
+@pytest.mark.parametrize("question", ["theme:troops", "is:flagged", "1 OR 2 OR 3 theme:troops"])
+def test_the_total_begins_where_the_facets_ended(
+    filled: Store, monkeypatch: pytest.MonkeyPatch, question: str, sort: str
+):
+    monkeypatch.setattr(facets, "MOST_COUNTED", 1)
+    asked = parse(question + sort, NOW)
+    first = filled.search.facets(asked)
+    assert first.is_capped
+    assert first.last is not None or filled._database.is_sqlite
+    whole = filled.search.count(asked)
+    assert whole > 1
+    assert filled.search.total(asked, first, most=10) == whole
+    assert filled.search.total(asked, first, most=2) == min(2, whole)

@@ -40,7 +40,7 @@ def filled(store: Store) -> Store:
 def _decision(number: int) -> Decision:
     if number % 20 == 0:
         return a_decision(relevant=True, score=0.9)
-    return a_decision(relevant=False, score=0.46 if number % 20 == 1 else 0.1)
+    return a_decision(relevant=False, score=0.46 if number % 20 == 1 else 0.1, labels=())
 
 
 @contextmanager
@@ -144,3 +144,15 @@ def test_a_queue_is_counted_along_an_index_of_its_own(
         return
     assert by_number in count
     assert "Sort" not in count
+
+
+def test_a_theme_is_looked_for_among_the_articles_with_themes(filled: Store):
+    for question in ("theme:troops", "market theme:troops"):
+        with plans(filled) as explained:
+            page = filled.search.find(parse(question, NOW), limit=200)
+            counted = filled.search.facets(parse(question, NOW))
+        assert len(page.articles) == counted.total == ARTICLES // 20
+        assert all("has_themes" in plan or "article_words" in plan for plan in explained)
+        for plan in explained:
+            assert "Seq Scan" not in plan
+            assert "SCAN articles" not in plan

@@ -12,7 +12,6 @@ from fastapi import Response
 from starlette.responses import StreamingResponse
 
 from monitor.access.permissions import Act
-from monitor.actions.operations.whole_backups import back_up
 from monitor.runtime import build
 from monitor.web.api.conventions.api_models import NoBody, NoQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -75,6 +74,8 @@ async def _stream(call: Call[NoQuery, NoBody], name: str) -> AsyncIterator[bytes
 
 def _make(call: Call[NoQuery, NoBody], file: Path) -> None:
     """Write the backup with a store of its own: nothing else waits for it."""
+    from monitor.actions.operations.whole_backups import back_up  # loads 1 MB of tar files
+
     settings = call.site.settings
     with closing(build.open_store(settings, upgrade=False)) as store:
         back_up(store, settings, file, call.now)
