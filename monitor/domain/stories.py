@@ -197,6 +197,7 @@ class ConfirmedPlace:
     article_key: str
     story: int
     at: datetime  # published, or seen
+    begins_story: bool = False  # no article counted there before
     statements: tuple[Statement, ...] = ()  # of parties, in the order of its text
 
 

@@ -105,6 +105,7 @@ def retention(settings: Settings) -> dict[Pruned, timedelta]:
         Pruned.TEXTS: settings.retention.rejected_texts,
         Pruned.ARTICLES: settings.retention.rejected_articles,
         Pruned.ATTEMPTS: settings.retention.attempts,
+        Pruned.EVENTS: settings.retention.events,
     }
     return {kind: length for kind, length in lengths.items() if length is not None}
 

@@ -237,6 +237,7 @@ class RetentionSettings(Section):
     rejected_texts: Keep
     rejected_articles: Keep
     attempts: Keep
+    events: Keep
 
     @field_validator("*")
     @classmethod

@@ -1,7 +1,7 @@
 """Copy every row of one database into an empty one, of either kind, in one transaction.
 
 The words of the search index are not copied: each kind of database has its own form of them, and
-they are indexed anew.
+they are indexed anew.  The event log goes on under its name, so that streams go on where they were.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ from monitor.domain.errors import StoreError
 from monitor.store import planner_statistics
 from monitor.store.database.transactions import Database
 from monitor.store.row_digests import TableDigest
-from monitor.store.schema.tables import article_numbers, metadata, search_indexes
+from monitor.store.schema.tables import article_numbers, event_logs, metadata, search_indexes
 
 _BATCH = 500  # rows of one statement
-_COPIED = tuple(table for table in metadata.sorted_tables if table is not search_indexes)
+# Each database has its row of these from the beginning.
+_PRESENT = (search_indexes, event_logs)
+_COPIED = tuple(table for table in metadata.sorted_tables if table not in _PRESENT)
 # The database numbers the rows of these.
 _NUMBERED = tuple(table for table in _COPIED if table.dialect_options["sqlite"]["autoincrement"])
 
@@ -89,6 +91,7 @@ def _copy_all(reading: Connection, writing: Connection, target: Database) -> dic
     for table in _NUMBERED:
         _set_last_number(writing, table, _last_number(reading, table))
     _index_anew(writing)
+    _continue_event_log(reading, writing)
     for table in _COPIED:
         _compare(digests[table.name], _digest(writing, table), f"{target.name}: {table.name}")
     return {name: digest.rows for name, digest in digests.items()}
@@ -171,6 +174,12 @@ def _index_anew(writing: Connection) -> None:
     """Let the background task index the words of all articles."""
     highest = writing.scalar(select(func.max(article_numbers.c.number))) or 0
     writing.execute(search_indexes.update().values(indexed_from=int(highest) + 1))
+
+
+def _continue_event_log(reading: Connection, writing: Connection) -> None:
+    """Go on under the name of the source, with what was pruned there."""
+    log = reading.execute(select(event_logs)).one()
+    writing.execute(event_logs.update().values(log._asdict()))
 
 
 def _counts(connection: Connection) -> dict[str, int]:

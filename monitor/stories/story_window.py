@@ -187,14 +187,14 @@ class StoryWindow:
         """Open article → story."""
         return self._stories
 
-    def members(self, story: int) -> list[str]:
-        """The open articles of a story in order of arrival."""
-        return sorted(self._members.get(story, ()), key=self._arrivals.__getitem__)
+    def members(self, story: int, *, counting: bool = False) -> list[str]:
+        """The open articles of a story in order of arrival: all, or those that count."""
+        keys = self._members.get(story, {}).keys()
+        return sorted(keys - self._in_review if counting else keys, key=self._arrivals.__getitem__)
 
     def founder(self, story: int) -> str:
         """The open article of a story that came first; one in review only where all are."""
-        members = self.members(story)
-        return next((key for key in members if key not in self._in_review), members[0])
+        return (self.members(story, counting=True) or self.members(story))[0]
 
     def _read(self, article: StoryText, *, counts: bool) -> Anchors:
         if article.key in self._open:

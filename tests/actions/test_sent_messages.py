@@ -77,6 +77,6 @@ def test_links_that_act_for_the_receiver_are_hidden(store: Store, content: Alert
 def test_the_message_of_a_removed_subscription_can_not_be_made(store: Store, alert_key: str):
     subscription = store.subscriptions.find("hook desk")
     assert subscription is not None
-    store.subscriptions.remove(subscription.key)
+    store.subscriptions.remove(subscription.key, NOW)
     with pytest.raises(ConfigError, match="was removed"):
         message_as_sent(store, alert_key, SETTINGS, TOPIC, NOW)

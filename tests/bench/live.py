@@ -1,41 +1,41 @@
 """Event streams that are cut: `python -m tests.bench.live [--minutes 2] [--streams 50]`.
 
-Streams of a real site follow a writer that commits an article at a time.  Each one is cut at
-random moments and resumed with the last id that it got; at the end, what it got is compared with
-what was stored.  The memory of the site is printed as it goes.
+Streams of a real site follow a writer that makes events of every type.  Each one is cut at random
+moments and resumed with the last id that it got; at the end, what it got is compared with the event
+log.  The memory of the site is printed as it goes.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 import psutil
 
 from monitor.access.roles import PersonRole
+from monitor.domain.events.event_types import EventType
+from monitor.store.events.event_log import StoredEvent
 from monitor.store.store import Store
 from tests.api.running_api import running_api
-from tests.fakes import NOW
-from tests.store.builders import a_feed, a_poll, an_article
+from tests.bench.live_writer import LiveWriter
 
-_PAUSE = 0.25  # seconds between two articles
-_LAST_LOOK = 8  # seconds after the last article: the site looks every two
+_PAUSE = 2.0  # seconds between two rounds of changes
+_LAST_LOOK = 8  # seconds after the last change: the site looks every two
+_PAGE = 500  # events
 
 
 @dataclass
 class Follower:
     """One stream, and what came by it."""
 
-    keys: Counter[str] = field(default_factory=Counter)
+    numbers: Counter[int] = field(default_factory=Counter)
     position: str = ""
     cuts: int = 0
     refused: int = 0
@@ -55,8 +55,8 @@ class Follower:
                     position = value
                 elif name == "event":
                     event = value
-                elif name == "data" and event == "article.flagged":
-                    self.keys[json.loads(value)["key"]] += 1
+                elif name == "data" and event:
+                    self.numbers[int(position.partition(".")[2])] += 1
                 elif not name:  # an event is complete with its empty line
                     self.position, event = position, ""
 
@@ -76,22 +76,31 @@ async def _keep_following(
             follower.cuts += 1
 
 
-async def _write(database: str, seconds: float) -> list[str]:
-    """Commit an article at a time; their keys."""
-    feed, keys = a_feed("live"), list[str]()
+async def _write(database: str, seconds: float) -> list[StoredEvent]:
+    """Change the database a round at a time; the events that were stored."""
     process, loop = psutil.Process(), asyncio.get_running_loop()
     start, shown = loop.time(), 0.0
     with Store.open(database) as store:
-        store.feeds.add(feed)
+        before = store.event_log.newest()
+        writer = LiveWriter(store)
+        writer.begin()
         while loop.time() - start < seconds:
-            article = an_article(f"live {len(keys)}", feed, seen_at=NOW + timedelta(hours=1))
-            store.commit([a_poll(feed, replace(article, backlog=False))])
-            keys.append(article.key)
+            writer.change()
             if loop.time() - start >= shown:
                 say(f"{shown:6.0f} s  {process.memory_info().rss / 1e6:6.1f} MB")
                 shown += seconds / 6
             await asyncio.sleep(_PAUSE)
-    return keys
+        say(f"{seconds:6.0f} s  {process.memory_info().rss / 1e6:6.1f} MB")
+        return stored_since(store, before.number)
+
+
+def stored_since(store: Store, number: int) -> list[StoredEvent]:
+    """All events of the log after a number."""
+    stored = list[StoredEvent]()
+    while (page := store.event_log.since(number, _PAGE)).events:
+        stored += page.events
+        number = page.reached
+    return stored
 
 
 async def run(streams: int, cuts: int, seconds: float) -> int:
@@ -100,8 +109,8 @@ async def run(streams: int, cuts: int, seconds: float) -> int:
     with tempfile.TemporaryDirectory() as name:
         database = f"sqlite:///{Path(name) / 'live.db'}"
         async with running_api(database, Path(name)) as api:
-            headers = {"authorization": f"Bearer {api.tokens[PersonRole.VIEWER]}"}
-            url = f"{api.address}/api/v1/events?types=article.flagged"
+            headers = {"authorization": f"Bearer {api.tokens[PersonRole.OPERATOR]}"}
+            url = f"{api.address}/api/v1/events"
             followers = [Follower() for _ in range(streams)]
             connector = aiohttp.TCPConnector(limit=0)
             timeout = aiohttp.ClientTimeout(total=None)
@@ -120,12 +129,12 @@ async def run(streams: int, cuts: int, seconds: float) -> int:
                     for follower in followers
                 ]
                 await _until_all_begin(followers)
-                keys = await _write(database, seconds)
+                stored = await _write(database, seconds)
                 await asyncio.sleep(_LAST_LOOK)
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-    return _report(followers, keys)
+    return _report(followers, stored)
 
 
 async def _until_all_begin(followers: list[Follower]) -> None:
@@ -133,16 +142,20 @@ async def _until_all_begin(followers: list[Follower]) -> None:
         await asyncio.sleep(0.1)
 
 
-def _report(followers: list[Follower], keys: list[str]) -> int:
-    missed = sum(key not in follower.keys for follower in followers for key in keys)
-    twice = sum(number > 1 for follower in followers for number in follower.keys.values())
+def _report(followers: list[Follower], stored: list[StoredEvent]) -> int:
+    numbers = {event.number for event in stored}
+    missed = sum(len(numbers - follower.numbers.keys()) for follower in followers)
+    twice = sum(count > 1 for follower in followers for count in follower.numbers.values())
     cuts = sum(follower.cuts for follower in followers)
     refused = sum(follower.refused for follower in followers)
+    types = Counter(event.type for event in stored)
+    for event_type in EventType:
+        say(f"{types[event_type]:6,}  {event_type}")
     say(
-        f"{len(followers)} streams, {len(keys)} articles, {cuts} cuts, {refused} refusals of a"
+        f"{len(followers)} streams, {len(stored)} events, {cuts} cuts, {refused} refusals of a"
         f" 51st stream: {missed} missed, {twice} twice"
     )
-    return int(bool(missed or twice))
+    return int(bool(missed or twice or len(types) < len(EventType)))
 
 
 def say(text: str) -> None:

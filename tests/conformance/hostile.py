@@ -129,7 +129,7 @@ async def _groups(
                 ends.add(f"--case {group[counts.feed_key]} (version {version})", counts)
             ends.slowest = max(ends.slowest, timedelta(seconds=time.monotonic() - started))
         for key in group:
-            context.store.feeds.set_paused(key, True)
+            context.store.feeds.set_paused(key, True, NOW)
 
 
 async def _polled(feeds: Sequence[Feed], now: datetime, context: PollContext) -> list[PollCounts]:
@@ -149,7 +149,7 @@ async def _good(host: str, context: PollContext, when: str) -> int:
     except TimeoutError:
         return places
     for counts in polled:
-        context.store.feeds.set_paused(counts.feed_key, True)
+        context.store.feeds.set_paused(counts.feed_key, True, NOW)
     return places - sum(counts.state.state in READ for counts in polled)
 
 

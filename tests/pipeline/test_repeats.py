@@ -119,7 +119,7 @@ async def test_an_accepted_message_is_sent_again_only_after_a_lost_answer_or_bes
         await alerted(store)
         article = next(store.articles.oldest_first())
         for other in store.subscriptions.list():
-            store.subscriptions.remove(other.key)
+            store.subscriptions.remove(other.key, LATER)
         for index, order in enumerate(ORDERS):
             reader = subscription(f"reader {index}")
             alert = an_alert(article, reader)
@@ -134,4 +134,4 @@ async def test_an_accepted_message_is_sent_again_only_after_a_lost_answer_or_bes
             after = store.outbox.find(alert.key)
             assert after is not None
             assert (after.state is AlertState.SENT) == bool(receiver.taken), (order, receiver)
-            store.subscriptions.remove(reader.key)
+            store.subscriptions.remove(reader.key, LATER)

@@ -203,7 +203,7 @@ def removed(store: Store) -> None:
 
 
 def paused(store: Store) -> None:
-    store.feeds.set_paused("f", True)
+    store.feeds.set_paused("f", True, NOW)
 
 
 def ended(store: Store) -> None:
@@ -265,9 +265,9 @@ async def test_an_expired_subscription_needs_no_unsubscribe(hub, sqlite, session
 async def test_a_resumed_feed_subscribes_at_its_hub_again(hub, sqlite, session):
     watched(sqlite, hub)
     old = await attend(hub, sqlite, session)
-    sqlite.feeds.set_paused("f", True)
+    sqlite.feeds.set_paused("f", True, NOW)
     await attend(hub, sqlite, session)
-    sqlite.feeds.set_paused("f", False)
+    sqlite.feeds.set_paused("f", False, NOW)
     new = await attend(hub, sqlite, session)
     assert [form["hub.mode"] for form in hub.forms] == ["subscribe", "unsubscribe", "subscribe"]
     assert (new.state, new.token != old.token) == (HubSubscriptionState.ACTIVE, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +14,8 @@ from monitor.domain.alerts import AlertState
 from monitor.domain.errors import StoreError
 from monitor.domain.feeds import PollState
 from monitor.store.database.columns import EnumText, Microseconds, SafeText, UtcDateTime
-from monitor.store.schema.tables import metadata, search_indexes
+from monitor.store.database.stored_states import Pruned
+from monitor.store.schema.tables import event_logs, metadata, search_indexes
 from monitor.store.store import Store
 from tests.store.builders import (
     NOW,
@@ -24,7 +26,7 @@ from tests.store.builders import (
     an_article,
 )
 
-COPIED = [table for table in metadata.sorted_tables if table is not search_indexes]
+COPIED = [table for table in metadata.sorted_tables if table not in (search_indexes, event_logs)]
 VALUES: dict[type, Any] = {
     str: "x",
     bytes: b"\x00x",
@@ -113,6 +115,24 @@ def test_alerts_keep_their_state_and_articles_are_found_and_numbered_on(
     for store in pair:
         row = store._database.read(lambda connection: connection.execute(numbers).one())
         assert tuple(row) == (601, 601)
+
+
+def test_a_stream_of_events_goes_on_at_the_copy(pair: tuple[Store, Store]) -> None:
+    source, target = pair
+    feed = a_feed()
+    source.feeds.add(feed)
+    source.commit([a_poll(feed, an_article("One"), an_article("Two"), at=NOW)])
+    source.pruning.step(Pruned.EVENTS, NOW + timedelta(minutes=1), NOW, batch=1)
+    stopped_at = replace(source.event_log.newest(), number=2)
+    source.copy_to(target)
+    resumed = target.event_log.resume(stopped_at)
+    assert (resumed.position, resumed.gap) == (stopped_at, None)
+    lost = target.event_log.resume(replace(stopped_at, number=0)).gap
+    assert lost is not None
+    assert lost.most_lost == 1
+    target.feeds.set_paused(feed.key, True, NOW)
+    numbers = [event.number for event in target.event_log.since(stopped_at.number, 9).events]
+    assert numbers == [3, 4]
 
 
 def test_the_number_of_a_deleted_row_is_not_given_again(pair: tuple[Store, Store]) -> None:

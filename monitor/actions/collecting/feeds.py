@@ -152,17 +152,17 @@ def show_feed(store: Store, key_or_url: str) -> FeedDetails:
     return FeedDetails(feed=feed, hub=store.websub.by_feed(feed.key))
 
 
-def pause_feed(store: Store, key_or_url: str) -> Feed:
+def pause_feed(store: Store, key_or_url: str, now: datetime) -> Feed:
     """Stop polling a feed until `resume_feed`."""
     feed = find_feed(store, key_or_url)
-    store.feeds.set_paused(feed.key, True)
+    store.feeds.set_paused(feed.key, True, now)
     return feed
 
 
 def resume_feed(store: Store, key_or_url: str, now: datetime) -> Feed:
     """Poll a paused feed again; a feed that was gone is due now."""
     feed = find_feed(store, key_or_url)
-    store.feeds.set_paused(feed.key, False)
+    store.feeds.set_paused(feed.key, False, now)
     if feed.poll.state is FeedState.GONE:
         store.feeds.revive(feed.key, now)
     return feed

@@ -133,7 +133,7 @@ def leave_own(store: Store, before: Subscription, context: OwnContext) -> None:
     """End it; what waits is listed as undelivered.  The message about it can undo it."""
     current = store.subscriptions.by_key(before.key) or before
     reason = reason_of_leaving(current, BY_RECEIVER, context.now)
-    if store.subscriptions.unsubscribe(before.key, reason):
+    if store.subscriptions.unsubscribe(before.key, reason, context.now):
         _record(store, before, "end subscription", context)
         _tell(store, before, ["Ended: this is the last message."], context)
 

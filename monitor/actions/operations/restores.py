@@ -131,6 +131,7 @@ def _check_database(file: Path, database: Path, caller: Caller, now: datetime) -
         raise StoreError(f"{file}: holds no database")
     with Store.open(f"sqlite:///{database}") as store:
         audit_log.record(store, caller, "restore backup", file.name, now)
+        store.event_log.begin_anew()  # numbers after the backup were given to other events
         return store.counts()
 
 

@@ -138,7 +138,7 @@ def _do_change(
         switch = "on" if after.fulltext else "off"
         _record(store, caller, "set full text", after, now, {"full_text": switch})
     if after.paused and not before.paused:
-        feed_actions.pause_feed(store, before.key)
+        feed_actions.pause_feed(store, before.key, now)
         _record(store, caller, "pause feed", after, now)
     if before.paused and not after.paused:
         feed_actions.resume_feed(store, before.key, now)

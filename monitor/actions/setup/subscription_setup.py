@@ -256,6 +256,6 @@ def _remove(subscription: Subscription) -> SetupStep:
 
 
 def _do_remove(subscription: Subscription, store: Store, caller: Caller, now: datetime) -> str:
-    subscription_actions.remove_subscription(store, subscription.key)
+    subscription_actions.remove_subscription(store, subscription.key, now)
     audit_log.record(store, caller, "remove subscription", subscription.name, now)
     return ""

@@ -163,7 +163,7 @@ def unsubscribe(store: Store, token: str, now: datetime) -> EndedSubscription | 
     if subscription is None:
         return None
     reason = reason_of_leaving(subscription, BY_READER, now)
-    was_subscribed = store.subscriptions.unsubscribe(subscription.key, reason)
+    was_subscribed = store.subscriptions.unsubscribe(subscription.key, reason, now)
     return EndedSubscription(subscription=subscription, was_subscribed=was_subscribed)
 
 

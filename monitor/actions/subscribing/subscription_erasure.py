@@ -11,6 +11,8 @@ from monitor.actions.subscribing import subscriptions
 from monitor.domain.errors import ConfigError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
@@ -52,7 +54,9 @@ class ErasedSubscription:
         }
 
 
-def erase_subscription(store: Store, key_or_name: str, settings: Settings) -> ErasedSubscription:
+def erase_subscription(
+    store: Store, key_or_name: str, settings: Settings, now: datetime
+) -> ErasedSubscription:
     """Erase a subscription, also one that was removed earlier, by the beginning of its key.
 
     Nothing more is sent to it from the first moment.  An interrupted erasure is continued by
@@ -60,7 +64,7 @@ def erase_subscription(store: Store, key_or_name: str, settings: Settings) -> Er
     """
     stored = store.subscriptions.find(key_or_name)
     key = stored.key if stored else _key_of_removed(store, key_or_name)
-    store.subscriptions.unsubscribe(key, _REASON)
+    store.subscriptions.unsubscribe(key, _REASON, now)
     alerts = attempts = 0
     after, is_last = "", False
     while not is_last:

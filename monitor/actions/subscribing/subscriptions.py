@@ -258,10 +258,10 @@ def resume_subscription(store: Store, key_or_name: str, now: datetime) -> Change
     )
 
 
-def remove_subscription(store: Store, key_or_name: str) -> Subscription:
+def remove_subscription(store: Store, key_or_name: str, now: datetime) -> Subscription:
     """Delete a subscription; alerts that wait for it are listed as undelivered."""
     subscription = find_subscription(store, key_or_name)
-    store.subscriptions.remove(subscription.key)
+    store.subscriptions.remove(subscription.key, now)
     return subscription
 
 

@@ -32,7 +32,7 @@ class OnOff(enum.StrEnum):
 def pause(context: typer.Context, feed: FeedArgument) -> None:
     """Stop polling a feed until `feeds resume`."""
     with invocation.open_store(context) as store:
-        paused = feed_actions.pause_feed(store, feed)
+        paused = feed_actions.pause_feed(store, feed, clock.now())
         local_caller.record(store, "pause feed", paused.url)
     _confirm("paused", paused, "not polled until `monitor feeds resume`")
 

@@ -14,6 +14,7 @@ from monitor.actions.subscribing.subscription_erasure import (
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import Json, SubscriptionArgument
+from monitor.runtime import clock
 
 EraseOption = Annotated[
     bool,
@@ -38,7 +39,7 @@ def remove(
         _erase(context, subscription, json=json)
         return
     with invocation.open_store(context) as store:
-        removed = subscription_actions.remove_subscription(store, subscription)
+        removed = subscription_actions.remove_subscription(store, subscription, clock.now())
         local_caller.record(store, "remove subscription", removed.name)
     state = "alerts that waited for it are listed as undelivered"
     output.print_change("removed", "subscription", removed.name, state, key=removed.key)
@@ -49,7 +50,7 @@ def remove(
 def _erase(context: typer.Context, subscription: str, *, json: bool) -> None:
     settings = invocation.settled_settings(context)
     with invocation.open_store(context) as store:
-        erased = erase_subscription(store, subscription, settings)
+        erased = erase_subscription(store, subscription, settings, clock.now())
         # Its key, because the log is never changed and the name may be that of a person.
         local_caller.record(store, "erase subscription", erased.key)
     _print_erased(erased)

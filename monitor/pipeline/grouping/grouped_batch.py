@@ -120,7 +120,8 @@ class GroupedBatch:
         story = moved.pop(article.key)
         seen_at = article.edited_at or article.seen_at
         self._create({**moved, article.key: story}, before, text)
-        self._note_reopening(story, text, seen_at)
+        if article.decision.relevant:
+            self._note_reopening(story, text, seen_at)
         self._note_moves(moved, before, text, seen_at)
         self._keep(article, text, at, story, reason)
 
@@ -136,7 +137,11 @@ class GroupedBatch:
         if not is_in_use and title is not None and not title.by_person:
             entry = article.entry
             self._renewed.append(_begun(story, article.key, entry.title, entry.language, at))
-        self._confirmed.append(ConfirmedPlace(article_key=article.key, story=story, at=at))
+        self._confirmed.append(
+            ConfirmedPlace(
+                article_key=article.key, story=story, at=at, begins_story=not is_in_use
+            )
+        )
         self.state = key_of(self.state, "confirmed", article.key)
 
     def _follow(self, article: Article, original: Original, at: datetime) -> None:
@@ -231,7 +236,7 @@ class GroupedBatch:
             self._created.append(_begun(number, first, article.title, language, at))
 
     def _note_reopening(self, story: int, text: StoryText, seen_at: datetime) -> None:
-        others = [key for key in self._window.members(story) if key != text.key]
+        others = [key for key in self._window.members(story, counting=True) if key != text.key]
         if not others:
             return
         latest = max(self._window.anchors(key).article.hours for key in others)

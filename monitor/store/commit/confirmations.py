@@ -15,16 +15,21 @@ from monitor.domain.articles import Article, DecisionReason, Mark
 from monitor.domain.feeds import PollState
 from monitor.domain.review.confirmation import confirmed
 from monitor.domain.topics.topic_decisions import with_decisions
-from monitor.store.commit import polls
+from monitor.store.commit import poll_events, polls
 from monitor.store.commit.copy_candidates import find_candidates
+from monitor.store.commit.poll_events import BeforePolls
 from monitor.store.commit.polls import CompletePolls, LookUps
 from monitor.store.database.transactions import Database
+from monitor.store.events import event_contents, event_writes
 from monitor.store.mapping import article_rows
 from monitor.store.repositories import marks
 from monitor.store.schema.tables import articles
 from monitor.store.search import index_writes
 from monitor.store.stories import story_changes
 from monitor.store.stories.stored_stories import StoredStories
+
+# No feed is polled, and the article was not relevant.
+_NOTHING_BEFORE = BeforePolls(feed_states={}, relevant=frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +66,13 @@ def confirm(
         row = connection.execute(query.with_for_update()).one_or_none()
         if row is None:
             return None
+        marked = []
         if request.mark is not None:
-            marks.store_mark(connection, database, request.mark, request.act)
+            change = marks.store_mark(connection, database, request.mark, request.act)
+            marked = [event_contents.article_marked(change)] if change else []
         article = article_rows.article_from_row(row)
-        if article.decision.reason not in (DecisionReason.BELOW, DecisionReason.BOOSTED):
-            return ConfirmedArticle(article=article, is_new=False)
-        if article.decision.relevant:  # boosted across the threshold
+        if not _is_doubtful(article):
+            event_writes.add(database, connection, marked)
             return ConfirmedArticle(article=article, is_new=False)
         decision = confirmed(article.decision, request.by, request.themes)
         relevant = with_decisions(article, (decision, *article.other_decisions))
@@ -75,9 +81,16 @@ def confirm(
         _store_decision(database, connection, relevant)
         story_changes.store_stories(database, connection, stored)
         polls.insert_alerts(database, connection, stored)
+        poll_events.add(database, connection, stored, _NOTHING_BEFORE, first=marked)
         return ConfirmedArticle(article=relevant, is_new=True, alerts=stored[0].alerts)
 
     return database.write(write)
+
+
+def _is_doubtful(article: Article) -> bool:
+    """Whether a confirmation changes it: no rule dropped it, and it is not relevant already."""
+    is_below = article.decision.reason in (DecisionReason.BELOW, DecisionReason.BOOSTED)
+    return is_below and not article.decision.relevant  # one may be boosted across the threshold
 
 
 def _as_poll(article: Article, request: ConfirmationRequest) -> PollResult:

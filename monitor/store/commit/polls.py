@@ -15,9 +15,11 @@ from monitor.articles.copy_groups import CandidateIndex, ComparableArticle
 from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.stories import NO_CHANGES
-from monitor.store.commit import faulty_articles, redirects
+from monitor.store.commit import faulty_articles, poll_events, redirects
 from monitor.store.commit.copy_candidates import find_candidates, store_fingerprints
+from monitor.store.commit.poll_events import BeforePolls
 from monitor.store.database.transactions import Database, chunks
+from monitor.store.events import feed_events
 from monitor.store.mapping import alert_rows, article_rows, feed_rows
 from monitor.store.reports import feed_strips, poll_counts
 from monitor.store.repositories import digests, revisions, websub
@@ -99,6 +101,9 @@ def _store(
     edited = chain.from_iterable(poll.edited for poll in stored)
     edited_keys = [article.key for article in edited]
     texts_before = index_writes.stored_texts(connection, edited_keys)
+    before = BeforePolls(
+        feed_states=held, relevant=poll_events.relevant_keys(connection, edited_keys)
+    )
     _insert_articles(database, connection, stored)
     story_changes.store_stories(database, connection, stored)
     failpoints.hit(failpoints.Point.STORING)
@@ -111,6 +116,7 @@ def _store(
     feed_strips.add_polls(database, connection, stored)
     poll_counts.add_polls(database, connection, stored)
     _index_words(database, connection, stored, texts_before)
+    poll_events.add(database, connection, stored, before)
     by_feed = {poll.feed_key: poll for poll in stored}
     return [by_feed.get(poll.feed_key) or _skipped(poll) for poll in polls]
 
@@ -195,7 +201,7 @@ def _index_words(
     polls: Sequence[PollResult],
     texts_before: index_writes.Numbered,
 ) -> None:
-    """At the end: who numbers articles waits for nobody else, so there is no deadlock."""
+    """Near the end: who numbers articles waits only for who numbers events: no deadlock."""
     new = list(chain.from_iterable(poll.articles for poll in polls))
     index_writes.add(database, connection, new)
     index_writes.replace(database, connection, texts_before)
@@ -211,15 +217,16 @@ def insert_alerts(database: Database, connection: Connection, polls: Sequence[Po
     digests.plan_check(connection, new)
 
 
-def _still_claimed(connection: Connection, polled: Sequence[PollResult]) -> set[str]:
-    """Lock the feeds of these polls; return the keys of those that the poll's claim still holds."""
+def _still_claimed(connection: Connection, polled: Sequence[PollResult]) -> dict[str, FeedState]:
+    """Lock the feeds of these polls; key → state of those that the poll's claim still holds."""
     tokens = {poll.feed_key: poll.token for poll in polled}
-    held: set[str] = set()
+    columns = feeds.c.key, feeds.c.lease_token, feeds.c.state, feeds.c.paused
+    held: dict[str, FeedState] = {}
     for chunk in chunks(sorted(tokens)):
-        rows = select(feeds.c.key, feeds.c.lease_token).where(feeds.c.key.in_(chunk))
+        rows = select(*columns).where(feeds.c.key.in_(chunk))
         for row in connection.execute(rows.order_by(feeds.c.key).with_for_update()):
             if row.lease_token == tokens[row.key]:
-                held.add(row.key)
+                held[row.key] = feed_events.health_of(row.state, paused=row.paused)
     return held
 
 
@@ -295,7 +302,8 @@ def _mark_unstorable(database: Database, poll: PollResult, error: Exception) -> 
 
     def mark(connection: Connection) -> PollState:
         state = replace(poll.state, state=FeedState.FAILING, last_error=cause)
-        if _still_claimed(connection, [poll]):
+        held = _still_claimed(connection, [poll])
+        if held:
             row = connection.execute(select(feeds).where(feeds.c.key == poll.feed_key)).one()
             before = feed_rows.feed_from_row(row).poll
             state = replace(
@@ -310,6 +318,8 @@ def _mark_unstorable(database: Database, poll: PollResult, error: Exception) -> 
             failed = PollResult(feed_key=poll.feed_key, state=state, at=poll.at)
             _update_feeds(connection, [failed])
             feed_strips.add_polls(database, connection, [failed])
+            before_poll = BeforePolls(feed_states=held, relevant=frozenset())
+            poll_events.add(database, connection, [failed], before_poll)
         return state
 
     return replace(_skipped(poll), state=database.write(mark))

@@ -16,6 +16,7 @@ from monitor.domain.keys import key_of
 from monitor.domain.review.confirmation import unconfirmed
 from monitor.domain.review.second_reading import is_second_reader
 from monitor.store.database.transactions import Database
+from monitor.store.events import event_contents, event_writes
 from monitor.store.mapping import article_rows
 from monitor.store.repositories import marks
 from monitor.store.schema.tables import (
@@ -62,18 +63,20 @@ def take_back(database: Database, mark: Mark, act: str) -> TakenBack | None:
         row = connection.execute(query.with_for_update()).one_or_none()
         if row is None:
             return None
-        marks.store_mark(connection, database, mark, act)
+        change = marks.store_mark(connection, database, mark, act)
+        marked = [event_contents.article_marked(change)] if change else []
         article = article_rows.article_from_row(row)
         decision = article.decision
         is_readers = is_second_reader(decision.confirmed_by)
-        if decision.reason is not DecisionReason.CONFIRMED or not is_readers:
-            return TakenBack(article=article, is_taken_back=False)
-        if _is_found_relevant(connection, article.key):
+        is_confirmed = decision.reason is DecisionReason.CONFIRMED and is_readers
+        if not is_confirmed or _is_found_relevant(connection, article.key):
+            event_writes.add(database, connection, marked)
             return TakenBack(article=article, is_taken_back=False)
         rejected = replace(article, decision=unconfirmed(decision))
         _store_decision(database, connection, rejected)
         _leave_story(database, connection, article.key)
         withdrawn = _withdraw(connection, article.key)
+        event_writes.add(database, connection, marked)
         return TakenBack(
             article=rejected,
             is_taken_back=True,

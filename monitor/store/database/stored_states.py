@@ -11,6 +11,7 @@ class Pruned(enum.StrEnum):
     TEXTS = "texts"  # of rejected articles
     ARTICLES = "articles"  # rejected ones, whole
     ATTEMPTS = "attempts"  # to deliver alerts that were accepted
+    EVENTS = "events"  # of the log that programs follow
 
 
 class TrainingState(enum.StrEnum):

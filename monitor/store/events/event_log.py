@@ -1,227 +1,169 @@
-"""Event log: what was stored since a position, read from the numbers of articles, marks and rules.
-
-Nothing is written for it.  Articles get their numbers under a lock, rules one after the other, so
-a later commit never has a lower number.  Changes of marks are given out when they are a little
-older: on PostgreSQL two that are stored at the same moment may be committed in another order.
-"""
+"""Event log: what happened since a position, for programs and pages that follow it."""
 
 from __future__ import annotations
 
 import enum
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from monitor.domain.events.event_types import EventType
 from monitor.store.database.transactions import Database
-from monitor.store.schema.tables import article_numbers, articles, mark_changes, rule_versions
+from monitor.store.schema.tables import event_logs, events
 
-MARKS_WAIT = timedelta(seconds=2)
-_POSITION = re.compile(r"(\d{1,18})\.(\d{1,18})\.(\d{1,9})", re.ASCII)
-
-
-class EventType(enum.StrEnum):
-    """What happened; the name of the event in the stream."""
-
-    ARTICLE_FLAGGED = "article.flagged"
-    ARTICLE_MARKED = "article.marked"
-    RULES_IN_FORCE = "rules.in_force"
+_POSITION = re.compile(r"([0-9a-f]{8})\.(\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventPosition:
-    """The last article, change of a mark and version of the rules that were given out."""
+    """A place in the log of one database: the number of the last event that was given out."""
 
-    articles: int = 0
-    marks: int = 0
-    rules: int = 0
+    log: str  # the name of the log
+    number: int
 
     def __str__(self) -> str:
-        return f"{self.articles}.{self.marks}.{self.rules}"
-
-    def joined(self, other: EventPosition) -> EventPosition:
-        """The position after everything that either has given out."""
-        return EventPosition(
-            articles=max(self.articles, other.articles),
-            marks=max(self.marks, other.marks),
-            rules=max(self.rules, other.rules),
-        )
-
-    def reaches(self, other: EventPosition) -> bool:
-        """Whether everything before `other` was given out."""
-        return (
-            self.articles >= other.articles
-            and self.marks >= other.marks
-            and self.rules >= other.rules
-        )
+        return f"{self.log}.{self.number}"
 
 
 def parse_position(text: str) -> EventPosition | None:
     """The position of an event's id; None for a text that is none."""
     match = _POSITION.fullmatch(text)
-    if match is None:
-        return None
-    article, mark, rule = map(int, match.groups())
-    return EventPosition(articles=article, marks=mark, rules=rule)
+    return None if match is None else EventPosition(log=match[1], number=int(match[2]))
+
+
+class GapReason(enum.StrEnum):
+    """Why a stream can't go on where it ended."""
+
+    PRUNED = "pruned"  # what followed is older than `retention.events`
+    OTHER_LOG = "other_log"  # the position is of another database, or of before a restore
+    AHEAD = "ahead"  # of an event that this database has not: it is an older copy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventGap:
+    """What a client may have missed: it must read the lists anew."""
+
+    reason: GapReason
+    asked: EventPosition
+    most_lost: int | None  # how many events at most; None: unknown
+    lost_until: datetime | None  # when the last of them happened; None: unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumption:
+    """Where a stream goes on, and what lies between that and where it was asked to."""
+
+    position: EventPosition
+    gap: EventGap | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
-    """Something that happened; `position` is that after it."""
+    """An event of the log."""
 
+    number: int
     type: EventType
-    number: int  # among those of its type
-    position: EventPosition
-    data: dict[str, object]
-
-    def is_after(self, position: EventPosition) -> bool:
-        """Whether who is at the position has not got it yet."""
-        match self.type:
-            case EventType.ARTICLE_FLAGGED:
-                return self.number > position.articles
-            case EventType.ARTICLE_MARKED:
-                return self.number > position.marks
-            case EventType.RULES_IN_FORCE:
-                return self.number > position.rules
+    at: datetime
+    data: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventPage:
-    """Events in order, and the position after them, whether or not there were any."""
+    """Events in order, and the number after which there may be more."""
 
     events: tuple[StoredEvent, ...]
-    position: EventPosition
+    reached: int
     has_more: bool
 
 
 class EventLog:
-    """Reads events of one database."""
+    """Reads the events of one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def newest(self, now: datetime) -> EventPosition:
-        """The position after everything that was given out."""
+    def newest(self) -> EventPosition:
+        """The position after everything that was committed."""
+        return self._database.read(lambda connection: _ends(connection).newest)
 
-        def read(connection: Connection) -> EventPosition:
-            settled = mark_changes.c.at <= now - MARKS_WAIT
-            return EventPosition(
-                articles=connection.scalar(select(func.max(article_numbers.c.number))) or 0,
-                marks=connection.scalar(
-                    select(func.max(mark_changes.c.number)).where(settled)
-                ) or 0,
-                rules=connection.scalar(select(func.max(rule_versions.c.number))) or 0,
-            )  # fmt: skip
+    def resume(self, asked: EventPosition) -> Resumption:
+        """Where a client goes on that has got everything up to a position.
 
-        return self._database.read(read)
+        Where events after it were pruned, it goes on with the oldest that is kept; where the
+        position is not of this log, with what happens from now on.
+        """
+        return _resumption(self._database.read(_ends), asked)
 
-    def since(self, position: EventPosition, now: datetime, limit: int) -> EventPage:
-        """What happened after the position, at most so many events of each type."""
-
-        def read(connection: Connection) -> EventPage:
-            # read first: an article that is stored meanwhile has a higher number
-            newest = connection.scalar(select(func.max(article_numbers.c.number))) or 0
-            reached, events = position, []
-            for query in (_flagged, _marked, _in_force):
-                read_events = list(query(connection, reached, now, limit))
-                events += read_events
-                reached = read_events[-1].position if read_events else reached
-            has_more = _is_full(events, limit)
-            if not has_more:  # articles that are not flagged are not looked at again
-                reached = reached.joined(EventPosition(articles=newest))
-            return EventPage(events=tuple(events), position=reached, has_more=has_more)
-
-        return self._database.read(read)
-
-
-def _is_full(events: list[StoredEvent], limit: int) -> bool:
-    """Whether there may be more of a type."""
-    return max(Counter(event.type for event in events).values(), default=0) >= limit
-
-
-def _flagged(
-    connection: Connection, position: EventPosition, now: datetime, limit: int
-) -> Iterator[StoredEvent]:
-    query = (
-        select(
-            article_numbers.c.number, articles.c.key, articles.c.title, articles.c.url,
-            articles.c.language, articles.c.feed_key, articles.c.seen_at, articles.c.score,
-            articles.c.labels, articles.c.backlog,
-        )
-        .join(articles, articles.c.key == article_numbers.c.key)
-        .where(article_numbers.c.number > position.articles, articles.c.relevant)
-        .order_by(article_numbers.c.number)
-        .limit(limit)
-    )  # fmt: skip
-    for row in connection.execute(query):
-        yield StoredEvent(
-            type=EventType.ARTICLE_FLAGGED,
-            number=row.number,
-            position=replace(position, articles=row.number),
-            data=_article_data(row),
+    def since(self, number: int, limit: int) -> EventPage:
+        """The first events after a number."""
+        query = select(events).where(events.c.number > number).order_by(events.c.number)
+        rows = self._database.read(lambda connection: connection.execute(query.limit(limit)).all())
+        return EventPage(
+            events=tuple(
+                StoredEvent(number=row.number, type=row.type, at=row.at, data=row.data)
+                for row in rows
+                if row.data  # else its subscription was erased
+            ),
+            reached=rows[-1].number if rows else number,
+            has_more=len(rows) == limit,
         )
 
+    def count_since(self, number: int, types: Collection[EventType], limit: int) -> int:
+        """How many subjects had an event of these types after a number, `limit` at most."""
+        after = select(events.c.data).where(events.c.number > number, events.c.type.in_(types))
+        after = after.order_by(events.c.number)
+        rows = self._database.read(lambda connection: connection.scalars(after.limit(limit)).all())
+        return len({data["key"] for data in rows if data})
 
-def _article_data(row: Any) -> dict[str, object]:
-    return {
-        "key": row.key,
-        "title": row.title,
-        "url": row.url,
-        "language": row.language,
-        "feed": row.feed_key,
-        "seen_at": row.seen_at,
-        "score": round(row.score, 4),
-        "themes": list(row.labels),
-        "backlog": row.backlog,
-    }
+    def begin_anew(self) -> None:
+        """Give the log another name: the numbers that follow were given before, to other events.
+
+        Called when an older copy of the database takes the place of a newer one.
+        """
+        change = event_logs.update().values(name=secrets.token_hex(4))
+        self._database.write(lambda connection: connection.execute(change))
 
 
-def _marked(
-    connection: Connection, position: EventPosition, now: datetime, limit: int
-) -> Iterator[StoredEvent]:
-    query = (
-        select(mark_changes)
-        .where(mark_changes.c.number > position.marks, mark_changes.c.at <= now - MARKS_WAIT)
-        .order_by(mark_changes.c.number)
-        .limit(limit)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ends:
+    """The two ends of the log."""
+
+    newest: EventPosition
+    pruned_through: int
+    pruned_at: datetime | None
+
+
+def _ends(connection: Connection) -> _Ends:
+    log = connection.execute(select(event_logs)).one()
+    newest = connection.scalar(select(func.max(events.c.number))) or log.pruned_through
+    return _Ends(
+        newest=EventPosition(log=log.name, number=newest),
+        pruned_through=log.pruned_through,
+        pruned_at=log.pruned_at,
     )
-    for row in connection.execute(query):
-        yield StoredEvent(
-            type=EventType.ARTICLE_MARKED,
-            number=row.number,
-            position=replace(position, marks=row.number),
-            data={
-                "key": row.article_key,
-                "by": row.marked_by,
-                "at": row.at,
-                "relevant": row.after["relevant"] if row.after else None,
-            },
-        )
 
 
-def _in_force(
-    connection: Connection, position: EventPosition, now: datetime, limit: int
-) -> Iterator[StoredEvent]:
-    query = (
-        select(rule_versions)
-        .where(rule_versions.c.number > position.rules)
-        .order_by(rule_versions.c.number)
-        .limit(limit)
+def _resumption(ends: _Ends, asked: EventPosition) -> Resumption:
+    if asked.log != ends.newest.log:
+        return _from_now_on(ends, asked, GapReason.OTHER_LOG)
+    if asked.number > ends.newest.number:
+        return _from_now_on(ends, asked, GapReason.AHEAD)
+    if asked.number >= ends.pruned_through:
+        return Resumption(position=asked)
+    gap = EventGap(
+        reason=GapReason.PRUNED,
+        asked=asked,
+        most_lost=ends.pruned_through - asked.number,
+        lost_until=ends.pruned_at,
     )
-    for row in connection.execute(query):
-        yield StoredEvent(
-            type=EventType.RULES_IN_FORCE,
-            number=row.number,
-            position=replace(position, rules=row.number),
-            data={
-                "version": row.number,
-                "at": row.at,
-                "by": row.by or None,
-                "config": row.config,
-                "reason": row.reason,
-            },
-        )
+    oldest = EventPosition(log=asked.log, number=ends.pruned_through)
+    return Resumption(position=oldest, gap=gap)
+
+
+def _from_now_on(ends: _Ends, asked: EventPosition, reason: GapReason) -> Resumption:
+    gap = EventGap(reason=reason, asked=asked, most_lost=None, lost_until=None)
+    return Resumption(position=ends.newest, gap=gap)

@@ -9,6 +9,7 @@ from monitor.store.database.declared_row import TableRow
 from monitor.store.schema import (
     alerts,
     articles,
+    event_tables,
     feeds,
     health,
     links,
@@ -26,6 +27,7 @@ from monitor.store.schema import (
 MODULES = (
     alerts,
     articles,
+    event_tables,
     feeds,
     health,
     links,

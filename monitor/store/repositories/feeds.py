@@ -15,6 +15,7 @@ from monitor.domain.feeds import ClaimedFeed, Feed, FeedLogin, FeedState
 from monitor.polling import next_poll, publisher_hints
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, select_in
+from monitor.store.events import event_writes, feed_events
 from monitor.store.mapping import feed_rows
 from monitor.store.mapping.column_text import headers_json
 from monitor.store.repositories import websub
@@ -127,9 +128,21 @@ class Feeds:
 
         return self._database.write(change)
 
-    def set_paused(self, key: str, paused: bool) -> bool:
+    def set_paused(self, key: str, paused: bool, now: datetime) -> bool:
         """Pause or resume it; a paused feed is never claimed.  False when no feed has this key."""
-        return self._change(key, paused=paused)
+
+        def change(connection: Connection) -> bool:
+            this = feeds.c.key == key
+            row = connection.execute(select(feeds).where(this).with_for_update()).first()
+            if row is None:
+                return False
+            connection.execute(update(feeds).where(this).values(paused=paused))
+            if row.paused != paused:
+                event = feed_events.paused(row, paused=paused, at=now)
+                event_writes.add(self._database, connection, [event])
+            return True
+
+        return self._database.write(change)
 
     def set_interval(self, key: str, interval: timedelta | None) -> bool:
         """Set the pause between polls; None: as often as the feed's publishing rate asks for.

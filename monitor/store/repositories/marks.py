@@ -14,6 +14,7 @@ from monitor.domain.articles import Article, Mark
 from monitor.domain.keys import key_of
 from monitor.domain.review.mark_changes import MarkChange
 from monitor.store.database.transactions import Database, select_in
+from monitor.store.events import event_contents, event_writes
 from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import (
     IS_NUMBERED_NEAR,
@@ -47,13 +48,16 @@ class Marks:
 
         Marks on articles that do not exist are left out; returns what changed.
         """
-        return self._database.write(
-            lambda connection: [
+
+        def store(connection: Connection) -> builtins.list[MarkChange]:
+            changes = [
                 change
                 for mark in sorted(new, key=lambda mark: mark.article_key)
                 if (change := store_mark(connection, self._database, mark, act)) is not None
             ]
-        )
+            return self._with_events(connection, changes)
+
+        return self._database.write(store)
 
     def undo_last(
         self, by: str, act: str, now: datetime, *, since: datetime
@@ -65,9 +69,8 @@ class Marks:
 
         def undo(connection: Connection) -> builtins.list[MarkChange]:
             last = _last_act(connection, by, since)
-            return [
-                _take_back(connection, self._database, change, act, now) for change in last
-            ]  # fmt: skip
+            changes = [_take_back(connection, self._database, change, act, now) for change in last]
+            return self._with_events(connection, changes)
 
         return self._database.write(undo)
 
@@ -82,9 +85,18 @@ class Marks:
                 act=act, article_key=article_key, by=by, at=now, before=before, after=None
             )
             _write(connection, self._database, change)
+            self._with_events(connection, [change])
             return change
 
         return self._database.write(take_away)
+
+    def _with_events(
+        self, connection: Connection, changes: builtins.list[MarkChange]
+    ) -> builtins.list[MarkChange]:
+        """The changes, whose events are stored; the last call of the transaction."""
+        new = builtins.list(map(event_contents.article_marked, changes))
+        event_writes.add(self._database, connection, new)
+        return changes
 
     def history(self, article_key: str) -> builtins.list[MarkChange]:
         """Every change of the marks on an article, the oldest first."""
@@ -211,9 +223,10 @@ def _unmarked(since: datetime) -> tuple[ColumnElement[bool], ...]:
 def store_mark(
     connection: Connection, database: Database, mark: Mark, act: str
 ) -> MarkChange | None:
-    """Store a mark as a part of a transaction; None when there is no such article.
+    """Store a mark as a part of a transaction, which stores its event at its end.
 
-    An article in review that is marked irrelevant leaves the story where it waited.
+    None when there is no such article.  An article in review that is marked irrelevant leaves the
+    story where it waited.
     """
     article_key = select(articles.c.key).where(articles.c.key == mark.article_key)
     if connection.scalar(article_key.with_for_update()) is None:

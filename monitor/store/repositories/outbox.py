@@ -20,8 +20,10 @@ from sqlalchemy import (
 
 from monitor import failpoints
 from monitor.domain.alerts import Alert, AlertState, Attempt, Claim, Outcome
+from monitor.domain.events.event_types import NewEvent
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, chunks, select_in
+from monitor.store.events import event_contents, event_writes
 from monitor.store.mapping import alert_rows, outbox_queries
 from monitor.store.mapping.column_text import Values
 from monitor.store.mapping.outbox_queries import AlertFilter
@@ -75,6 +77,13 @@ class RecordedAttempt:
         """Whether the attempt changes its alert, whose lease this is."""
         was_accepted = self.attempt.outcome is Outcome.SENT
         return lease.token == self.token or (was_accepted and lease.is_pending)
+
+    def event(self, lease: LeaseState) -> NewEvent:
+        """What the log says of it."""
+        subscription, message_type = lease.subscription_key, lease.message_type
+        return event_contents.delivery_attempted(
+            self.attempt, subscription, message_type, self.due_at
+        )
 
     @property
     def outcome_values(self) -> dict[str, object]:
@@ -172,6 +181,8 @@ class Outbox:
             rows = [alert_rows.attempt_values(entry.attempt, entry.token) for entry in stored]
             self._database.insert_new(connection, attempts, rows)
             failpoints.hit(failpoints.Point.RECORDING)
+            new = [entry.event(leases[entry.attempt.alert_key]) for entry in current.values()]
+            event_writes.add(self._database, connection, new)
             return [entry.token in current for entry in entries]
 
         return self._database.write(store) if entries else []

@@ -133,20 +133,32 @@ def _lock(connection: Connection, keys: Sequence[str], now: datetime) -> Sequenc
     return [rows[key] for key in keys if key in rows]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseState:
     """Who may record an attempt of an alert now, and whether it still waits to be sent."""
 
     token: str | None
     is_pending: bool
+    subscription_key: str
+    message_type: MessageType
 
 
 def held(connection: Connection, keys: Iterable[str]) -> dict[str, LeaseState]:
     """Alert key → its lease; unknown keys are left out.  Locks the alerts."""
-    query = select(alerts.c.key, alerts.c.lease_token, alerts.c.state)
+    query = select(
+        alerts.c.key, alerts.c.lease_token, alerts.c.state, alerts.c.subscription_key, alerts.c.type
+    )
     locked = query.order_by(alerts.c.key).with_for_update()
     rows = select_in(connection, locked, alerts.c.key, sorted(keys))
-    return {row.key: LeaseState(row.lease_token, row.state == AlertState.PENDING) for row in rows}
+    return {
+        row.key: LeaseState(
+            token=row.lease_token,
+            is_pending=row.state == AlertState.PENDING,
+            subscription_key=row.subscription_key,
+            message_type=row.type,
+        )
+        for row in rows
+    }
 
 
 def still_held(connection: Connection, tokens: Iterable[str]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from monitor.domain.alerts import (
 from monitor.domain.errors import ConfigError
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database
+from monitor.store.events import event_contents, event_writes
 from monitor.store.mapping import subscription_rows
 from monitor.store.repositories import digests
 from monitor.store.schema.tables import alerts, subscriptions
@@ -63,7 +64,7 @@ class Subscriptions:
         query = select(subscriptions).where(subscriptions.c.key == key)
         return next(iter(self._database.read(lambda opened: _read(opened, query))), None)
 
-    def remove(self, key: str) -> bool:
+    def remove(self, key: str, now: datetime) -> bool:
         """Delete the subscription; its pending alerts are listed as undelivered.
 
         False when no subscription has this key.
@@ -71,7 +72,8 @@ class Subscriptions:
 
         def change(connection: Connection) -> bool:
             deleted = connection.execute(delete(subscriptions).where(subscriptions.c.key == key))
-            _give_up(connection, key, "the subscription was removed")
+            ended = _Ending(reason="removed", why="the subscription was removed", at=now)
+            _give_up(self._database, connection, key, ended)
             return deleted.rowcount > 0
 
         return self._database.write(change)
@@ -156,7 +158,7 @@ class Subscriptions:
         change = update(subscriptions).where(subscriptions.c.key == key).values(**values)
         return self._database.write(lambda connection: connection.execute(change).rowcount > 0)
 
-    def unsubscribe(self, key: str, reason: str) -> bool:
+    def unsubscribe(self, key: str, reason: str, now: datetime) -> bool:
         """The reader unsubscribed: the pending alerts are listed as undelivered.
 
         False when no subscription has this key, or when it is unsubscribed already.
@@ -171,7 +173,8 @@ class Subscriptions:
         def end(connection: Connection) -> bool:
             changed = connection.execute(change).rowcount > 0
             if changed:
-                _give_up(connection, key, "its reader unsubscribed")
+                ended = _Ending(reason="unsubscribed", why="its reader unsubscribed", at=now)
+                _give_up(self._database, connection, key, ended)
             return changed
 
         return self._database.write(end)
@@ -232,16 +235,36 @@ def _check_name(connection: Connection, after: Subscription) -> None:
         raise ConfigError(f"there is a subscription {after.name!r} already: choose another name")
 
 
-def _give_up(connection: Connection, key: str, why: str) -> None:
-    """List the pending and held alerts of this subscription as undelivered."""
-    connection.execute(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ending:
+    """Why and when the alerts of a subscription were given up."""
+
+    reason: str  # of the events, one word
+    why: str  # of the list of deliveries
+    at: datetime
+
+
+def _give_up(database: Database, connection: Connection, key: str, ending: _Ending) -> None:
+    """List the pending and held alerts of this subscription as undelivered.
+
+    Stores their events: the last call of the transaction.
+    """
+    ended = connection.execute(
         update(alerts)
         .where(alerts.c.subscription_key == key, alerts.c.state.in_(_UNDELIVERED))
         .values(
             state=AlertState.DEAD,
             held_for=None,
-            last_error=why,
+            last_error=ending.why,
             lease_until=None,
             lease_token=None,
         )
-    )
+        .returning(alerts.c.key, alerts.c.type, alerts.c.attempts)
+    ).all()
+    new = [
+        event_contents.delivery_ended(
+            row.key, key, row.type, attempts=row.attempts, reason=ending.reason, at=ending.at
+        )
+        for row in sorted(ended, key=lambda row: row.key)
+    ]
+    event_writes.add(database, connection, new)

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Connection, String, cast, delete, exists, func, or_, select
+from sqlalchemy import Connection, String, cast, delete, exists, func, or_, select, update
 
 from monitor.domain.messages import MessageType
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import (
     alerts,
     attempts,
+    events,
     keyed_requests,
     silences,
     subscriptions,
@@ -102,6 +103,9 @@ class Erasure:
             connection.execute(delete(alerts).where(alerts.c.subscription_key == key))
             connection.execute(delete(subscriptions).where(subscriptions.c.key == key))
             own_silences = delete(silences).where(silences.c.subscription_key == key)
+            # an event keeps its number: clients are told by the highest what they missed
+            of_key = cast(events.c.data, String).contains(key, autoescape=True)
+            connection.execute(update(events).where(of_key).values(data={}))
             answers = delete(keyed_requests).where(answer.contains(key, autoescape=True))
             return ErasedRows(
                 silences=connection.execute(own_silences).rowcount,

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from monitor.domain.errors import StoreError
 from monitor.store.database.stored_states import Pruned
 from monitor.store.database.transactions import Database
+from monitor.store.events import event_pruning
 from monitor.store.reports import poll_counts
 from monitor.store.retention import table_sizes
 from monitor.store.retention.prunable import AGED, IS_PRUNABLE, in_order_of_age
@@ -51,7 +52,7 @@ BATCH = 200  # rows of one transaction: some tens of milliseconds
 class PruneStep:
     """What one transaction removed."""
 
-    pruned: int  # texts, articles, or alerts whose attempts were removed
+    pruned: int  # texts, articles, alerts whose attempts were removed, or events
     is_last: bool  # nothing older is left to look at
 
 
@@ -60,7 +61,7 @@ class Prunable:
     """What would be removed now."""
 
     rows: int
-    text_bytes: int  # of headlines and texts; 0 for attempts
+    text_bytes: int  # of headlines and texts; 0 for attempts and events
 
 
 class Pruning:
@@ -73,6 +74,11 @@ class Pruning:
         self, kind: Pruned, before: datetime, now: datetime, *, batch: int = BATCH
     ) -> PruneStep:
         """Look at the next rows that are older than `before`, and remove what may be removed."""
+        if kind is Pruned.EVENTS:
+            pruned = self._database.write(
+                lambda connection: event_pruning.prune_oldest(connection, before, batch)
+            )
+            return PruneStep(pruned=pruned, is_last=pruned < batch)
 
         def prune(connection: Connection) -> PruneStep:
             position = self._position(connection, kind)
@@ -101,6 +107,11 @@ class Pruning:
 
     def prunable(self, kind: Pruned, before: datetime) -> Prunable:
         """How much is older than `before` and may be removed; reads all of it."""
+        if kind is Pruned.EVENTS:
+            number = self._database.read(
+                lambda connection: event_pruning.count_prunable(connection, before)
+            )
+            return Prunable(rows=number, text_bytes=0)
         table, aged_at = AGED[kind]
         size: Any = literal(0)
         if table is articles:

@@ -17,6 +17,7 @@ from monitor.access.roles import PersonRole
 from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
 from monitor.domain.articles import DecisionReason
 from monitor.domain.delivery_schedule import HoldReason
+from monitor.domain.events.event_types import EventType
 from monitor.domain.feeds import FeedState
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
@@ -34,6 +35,7 @@ ENUMS = (
     DecisionReason,
     DeliveryReason,
     Door,
+    EventType,
     FeedState,
     HoldReason,
     HubSubscriptionState,
@@ -77,6 +79,7 @@ stories, story_articles = _tables["stories"], _tables["story_articles"]
 story_events, story_heads = _tables["story_events"], _tables["story_heads"]
 figures, figure_corrections = _tables["figures"], _tables["figure_corrections"]
 spikes = _tables["spikes"]
+events, event_logs = _tables["events"], _tables["event_logs"]
 
 # The versions of an article before its publisher edited it, each with its decision.
 revisions = _tables["revisions"]

@@ -17,6 +17,8 @@ from monitor.domain.errors import ConfigError
 from monitor.domain.keys import key_of
 from monitor.domain.stories import METHOD, NewStory, StoryEvent, StoryEventKind
 from monitor.store.database.transactions import Database, select_in
+from monitor.store.events import event_contents, event_writes
+from monitor.store.events import story_events as events_of_stories
 from monitor.store.mapping import alert_rows, story_rows
 from monitor.store.schema.tables import alerts, articles, stories, story_articles, story_events
 from monitor.store.stories import story_changes
@@ -48,6 +50,7 @@ class StoryEdits:
                 story=number, kind=StoryEventKind.RENAMED, at=now, by=by, reason=f"“{title}”"
             )
             self._record(connection, state, event)
+            self._add_events(connection, event)
 
         self._database.write(store)
 
@@ -196,10 +199,21 @@ class StoryEdits:
         self._record(connection, state, event)
 
     def _announce(self, connection: Connection, event: StoryEvent, announce: Announce) -> None:
-        """Store the alerts about a change that is stored."""
+        """Store the alerts about a change that is stored, and its event."""
         story, other = _mention(connection, event.story), _mention(connection, event.other or 0)
-        new_rows = [alert_rows.alert_values(alert) for alert in announce(event, story, other)]
-        self._database.insert_new(connection, alerts, new_rows)
+        new_alerts = announce(event, story, other)
+        self._database.insert_new(
+            connection, alerts, list(map(alert_rows.alert_values, new_alerts))
+        )
+        self._add_events(connection, event, new_alerts)
+
+    def _add_events(
+        self, connection: Connection, event: StoryEvent, new_alerts: Sequence[Alert] = ()
+    ) -> None:
+        """The last call of the transaction."""
+        new = list(events_of_stories.of_edit(connection, event))
+        new += event_contents.alerts_kept_back(new_alerts)
+        event_writes.add(self._database, connection, new)
 
     def _record(self, connection: Connection, state: str, event: StoryEvent) -> None:
         story_changes.record(self._database, connection, [event])

@@ -17,9 +17,11 @@ from monitor.actions.grouping.silent_parties import expected_outlets
 from monitor.actions.grouping.story_reports import ListedStory, StoryPage, StoryQuery
 from monitor.charts.sparkline import sparkline
 from monitor.domain.errors import ConfigError
+from monitor.domain.events.event_types import EventSubject
 from monitor.domain.tiers import WantedTier
 from monitor.store.store import Store
 from monitor.web.console import article_lists
+from monitor.web.console.event_notices import ListNotice
 from monitor.web.console.frame.flash import Flash
 from monitor.web.console.frame.forms import Form, read_form
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
@@ -28,6 +30,9 @@ from monitor.web.console.teaching import review_place
 from monitor.web.site.context import SiteContext
 
 PATH = "/console/stories"
+_NOTICE = ListNotice(
+    path=PATH, act=Act.READ_ARTICLES, subject=EventSubject.STORY, words=("story", "stories")
+)
 _PAGE, _DOCUMENT = 50, 1_000
 _SPANS = ((0, "all"), (1, "today"), (7, "7 days"), (30, "30 days"))
 _TIERS = ((WantedTier.ALERT, "relevant"), (WantedTier.REVIEW, "and those to look at"))
@@ -38,6 +43,7 @@ def routes(site: SiteContext) -> APIRouter:
     """The list, the page of a story, and the forms on it."""
     place = PlaceRouter(site)
     _add_lists(place, site)
+    _NOTICE.add_to(place, site)
     _add_pages(place, site)
     _add_forms(place, site)
     return place.router
@@ -87,11 +93,13 @@ _Chosen = Annotated[_Filters, Depends()]
 def _add_lists(place: PlaceRouter, site: SiteContext) -> None:
     @place.get(PATH, Act.READ_ARTICLES)
     async def page(request: Request, filters: _Chosen, after: str = "") -> Response:
+        news = await _NOTICE.address(site)
         stories = await _listed(site, filters, after)
         parts: dict[str, object] = {
             "stories": [(listed, _course(listed)) for listed in stories.stories],
             "sentence": _sentence(stories),
             "next_address": filters.address(stories.next) if stories.next else "",
+            "news": news,
             "formats": article_lists.formats(PATH, filters.parameters()),
         }
         parts.update(filters.facets())

@@ -68,7 +68,7 @@ def test_addresses_are_checked_against_the_ranges_that_are_open():
 def test_a_paused_feed_is_listed_as_paused_and_resumes(store: Store):
     feeds.add_feed(store, NewFeed(url=URL), NOW)
     store.feeds.add(a_feed("other"))
-    feeds.pause_feed(store, URL)
+    feeds.pause_feed(store, URL, NOW)
     (paused,) = feeds.list_feeds(store, [FeedState.PAUSED])
     assert (paused.feed.url, feeds.feed_state(paused.feed)) == (URL, FeedState.PAUSED)
     assert len(feeds.list_feeds(store)) == 2
@@ -150,6 +150,6 @@ def test_a_feed_is_polled_at_the_next_round_unless_it_is_paused(store: Store):
     feeds.poll_soon(store, added.key, later)
     stored = store.feeds.find(added.key)
     assert (stored.poll.due_at, stored.poll.due_why) == (later, "now: a person asked for it")
-    feeds.pause_feed(store, added.key)
+    feeds.pause_feed(store, added.key, NOW)
     with pytest.raises(ConfigError, match="resume it first"):
         feeds.poll_soon(store, added.key, later)

@@ -58,7 +58,7 @@ def test_an_export_is_applied_without_a_change_and_holds_no_secret(store: Store)
 def test_an_export_makes_the_same_in_an_empty_database(store: Store, tmp_path):
     with Store.open(f"sqlite:///{tmp_path / 'other.db'}") as source:
         fill(source)
-        source.subscriptions.remove(a_subscription("paused").key)
+        source.subscriptions.remove(a_subscription("paused").key, NOW)
         text = export_setup(source, NOW)
         applied(store, text)
         assert export_setup(store, NOW) == text

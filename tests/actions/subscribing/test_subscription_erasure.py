@@ -10,7 +10,7 @@ from monitor.actions.subscribing.subscription_erasure import erase_subscription
 from monitor.domain.errors import ConfigError
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
-from tests.store.builders import a_feed, a_poll, a_subscription, an_alert, an_article
+from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
 
 
 @pytest.fixture
@@ -32,19 +32,19 @@ def test_a_removed_subscription_is_erased_by_the_beginning_of_its_key(
     store: Store, settings: Settings
 ):
     key = alerted(store, "mina")
-    store.subscriptions.remove(key)
-    erased = erase_subscription(store, key[:8], settings)
+    store.subscriptions.remove(key, NOW)
+    erased = erase_subscription(store, key[:8], settings, NOW)
     assert (erased.key, erased.name, erased.alerts) == (key, "", 1)
     assert erased.summary.endswith("1 message, 0 attempts, 0 silences are gone from the database")
     with pytest.raises(ConfigError, match="no subscription"):
-        erase_subscription(store, key[:8], settings)
+        erase_subscription(store, key[:8], settings, NOW)
 
 
 def test_an_erasure_that_was_interrupted_is_continued(store: Store, settings: Settings):
     key = alerted(store, "mina")
-    store.subscriptions.unsubscribe(key, "it is being erased")
+    store.subscriptions.unsubscribe(key, "it is being erased", NOW)
     store.erasure.step(key, "", batch=1)
-    assert erase_subscription(store, "mina", settings).key == key
+    assert erase_subscription(store, "mina", settings, NOW).key == key
     assert store.subscriptions.list() == []
 
 
@@ -52,5 +52,5 @@ def test_mails_in_files_are_named(store: Store, settings: Settings):
     alerted(store, "mina")
     folder = settings.folder / settings.email.folder
     folder.mkdir(parents=True)
-    erased = erase_subscription(store, "mina", settings)
+    erased = erase_subscription(store, "mina", settings, NOW)
     assert any(str(folder) in sentence for sentence in erased.remains)

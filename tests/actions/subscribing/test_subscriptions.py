@@ -117,7 +117,7 @@ def test_a_paused_subscription_keeps_its_alerts_until_it_is_resumed(store: Store
 def test_a_removed_subscriptions_alerts_are_undelivered(store: Store):
     subscriptions.subscribe(store, NewSubscription(name="me", destination=MAIL), NOW)
     add_alert(store)
-    removed = subscriptions.remove_subscription(store, "me")
+    removed = subscriptions.remove_subscription(store, "me", NOW)
     assert store.subscriptions.list() == []
     assert store.outbox.counts(subscription=removed.key)[AlertState.DEAD] == 1
 

@@ -240,7 +240,7 @@ def memory_cost(folder: Path, url: str, missed: list[str]) -> dict[str, float]:
     """
     with Store.open(url) as store:
         for feed in store.feeds.list():
-            store.feeds.set_paused(feed.key, True)
+            store.feeds.set_paused(feed.key, True, datetime.now(UTC))
     sizes = {}
     began = time.monotonic()
     with console_service.running(folder, settings_text(url), role="all") as service:

@@ -130,7 +130,7 @@ def test_the_alerts_of_a_removed_subscription_are_named_by_its_key(store):
     store.subscriptions.add(desk)
     story = an_article("a")
     keep(store, story, alerts=[an_alert(story, desk, state=AlertState.DEAD)])
-    store.subscriptions.remove(desk.key)
+    store.subscriptions.remove(desk.key, NOW)
     (waiting,) = store.dashboard.waiting()
     assert (waiting.subscription, waiting.dead) == (desk.key, 1)
 

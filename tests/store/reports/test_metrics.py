@@ -68,7 +68,7 @@ def test_alerts_and_attempts_are_grouped_by_channel(store: Store):
     assert state.attempts == {(Outcome.SENT, DeliveryReason.ACCEPTED): 1}
     assert (state.oldest_alert_at, state.alert_due_at) == (NOW, NOW)
 
-    store.subscriptions.remove(mail.key)
+    store.subscriptions.remove(mail.key, NOW)
     assert (None, AlertState.SENT) in store.state(NOW).alerts
 
 

@@ -78,7 +78,7 @@ def test_no_article_is_repeated_or_left_out_and_each_date_has_its_digest(
     desk = a_subscription(f"desk {next(NAMES)}", cadence=schedule, created_at=start)
     store.feeds.add(a_feed())
     for earlier in store.subscriptions.list():
-        store.subscriptions.remove(earlier.key)
+        store.subscriptions.remove(earlier.key, start)
     store.subscriptions.add(desk)
     events = [(at, 0, f"{desk.name} {n}") for n, at in enumerate(arrivals)]
     events += [(at, 1, "") for at in looks] + [(7 * DAY, 1, "")]

@@ -249,7 +249,7 @@ class TestChange:
     def test_removing_it_lists_its_held_alerts_as_undelivered(self, store: Store) -> None:
         desk = subscribed(store, DAILY)
         arrive(store, NOW, "a")
-        store.subscriptions.remove(desk.key)
+        store.subscriptions.remove(desk.key, NOW)
         (dead,) = store.outbox.list(state=AlertState.DEAD)
         assert dead.last_error == "the subscription was removed"
         store.subscriptions.add(replace(desk, created_at=NOW + HOUR))  # another life

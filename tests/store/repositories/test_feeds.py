@@ -184,10 +184,10 @@ class TestClaim:
     def test_never_takes_a_paused_feed(self, store: Store) -> None:
         feed = a_feed()
         store.feeds.add(feed)
-        assert store.feeds.set_paused(feed.key, True)
+        assert store.feeds.set_paused(feed.key, True, NOW)
         assert claim(store) == claim(store, due_only=False, only=[feed.key]) == []
         assert store.feeds.find(feed.key).paused
-        store.feeds.set_paused(feed.key, False)
+        store.feeds.set_paused(feed.key, False, NOW)
         assert claim(store) == [feed.url]
 
     def test_takes_only_the_named_feeds(self, store: Store) -> None:
@@ -231,7 +231,7 @@ class TestClaim:
 
 
 def test_pausing_an_unknown_feed_returns_false(store: Store) -> None:
-    assert not store.feeds.set_paused("nobody", True)
+    assert not store.feeds.set_paused("nobody", True, NOW)
 
 
 def test_full_text_is_switched_on_and_off(store: Store) -> None:
@@ -247,7 +247,7 @@ def test_a_paused_feed_keeps_its_state(store: Store) -> None:
     feed = a_feed()
     store.feeds.add(feed)
     store.commit([a_poll(feed)])
-    store.feeds.set_paused(feed.key, True)
+    store.feeds.set_paused(feed.key, True, NOW)
     assert store.feeds.find(feed.key).poll.state is FeedState.OK
 
 

@@ -295,7 +295,7 @@ class TestReplay:
 
     def test_without_subscription_does_nothing(self, store: Store) -> None:
         (alert,) = add_alerts(store, a_subscription())
-        store.subscriptions.remove(a_subscription().key)
+        store.subscriptions.remove(a_subscription().key, NOW)
         assert store.outbox.replay([alert.key], NOW) == 0
         assert store.outbox.replay([], NOW) == 0
 

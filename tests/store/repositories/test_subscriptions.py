@@ -149,8 +149,8 @@ def test_removing_one_lists_its_pending_alerts_as_undelivered(store: Store) -> N
         [a_poll(feed, article, alerts=tuple(an_alert(article, to) for to in (desk, other)))]
     )
     store.outbox.claim(NOW, limit=9, per_subscription=9, lease=MINUTE)
-    assert store.subscriptions.remove(desk.key)
-    assert not store.subscriptions.remove(desk.key)
+    assert store.subscriptions.remove(desk.key, NOW)
+    assert not store.subscriptions.remove(desk.key, NOW)
     (dead,) = store.outbox.list(state=AlertState.DEAD)
     assert dead.subscription_key == desk.key
     assert dead.last_error == "the subscription was removed"
@@ -164,9 +164,9 @@ def test_unsubscribing_ends_it_once_and_lists_pending_alerts_as_undelivered(stor
     store.feeds.add(feed)
     store.subscriptions.add(desk)
     store.commit([a_poll(feed, article, alerts=(an_alert(article, desk),))])
-    assert store.subscriptions.unsubscribe(desk.key, "by its reader, today")
-    assert not store.subscriptions.unsubscribe(desk.key, "by its reader, tomorrow")
-    assert not store.subscriptions.unsubscribe("nobody", "today")
+    assert store.subscriptions.unsubscribe(desk.key, "by its reader, today", NOW)
+    assert not store.subscriptions.unsubscribe(desk.key, "by its reader, tomorrow", NOW)
+    assert not store.subscriptions.unsubscribe("nobody", "today", NOW)
     stored = store.subscriptions.by_key(desk.key)
     assert stored is not None
     assert (stored.state, stored.state_reason) == (

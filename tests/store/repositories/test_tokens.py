@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.store.store import Store
-from tests.store.builders import a_subscription
+from tests.store.builders import NOW, a_subscription
 
 
 def test_the_secret_is_made_once_and_the_same_for_every_process(store: Store, database_url: str):
@@ -26,5 +26,5 @@ def test_a_removed_subscription_leaves_nothing(store: Store):
     first = a_subscription("one")
     store.subscriptions.add(first)
     store.tokens.renew(first.key)
-    store.subscriptions.remove(first.key)
+    store.subscriptions.remove(first.key, NOW)
     assert store.tokens.renewals(first.key) == 0

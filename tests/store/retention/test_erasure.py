@@ -100,7 +100,7 @@ def test_one_that_was_removed_before_is_found_by_its_alerts(store: Store):
     store.subscriptions.add(mina)
     add_alerts(store, mina, "a")
     assert store.erasure.keys_of_removed(mina.key[:8]) == []
-    store.subscriptions.remove(mina.key)
+    store.subscriptions.remove(mina.key, NOW)
     assert store.erasure.keys_of_removed(mina.key[:8]) == [mina.key]
     assert store.erasure.keys_of_removed("%") == []
 

@@ -10,7 +10,7 @@ from monitor.store.retention.prunable import AGED, in_order_of_age
 from tests.fakes import NOW
 
 
-@pytest.mark.parametrize("kind", list(Pruned))
+@pytest.mark.parametrize("kind", list(AGED))
 def test_old_rows_are_walked_by_an_index(connection: Connection, kind: Pruned) -> None:
     if connection.dialect.name != "sqlite":
         pytest.skip("an empty table of PostgreSQL has no plan worth reading")

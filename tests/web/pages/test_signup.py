@@ -125,7 +125,7 @@ async def test_a_reader_who_unsubscribed_is_active_again_only_after_confirming(v
     await sign_up(visitor)
     (link,) = mails(visitor)
     await visitor.post(link)
-    visitor.store.subscriptions.unsubscribe(stored(visitor).key, "by its reader")
+    visitor.store.subscriptions.unsubscribe(stored(visitor).key, "by its reader", NOW)
     visitor.clock.later(timedelta(hours=2))
     await sign_up(visitor, theme="troops")
     assert stored(visitor).state is SubscriptionState.UNSUBSCRIBED

@@ -6,15 +6,18 @@ import asyncio
 import random
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.domain.alerts import PollResult
-from monitor.store.events.event_log import EventPosition, EventType, parse_position
+from monitor.domain.events.event_types import EventType
+from monitor.store.database.stored_states import Pruned
+from monitor.store.events.event_log import EventPosition, parse_position
 from monitor.web.site import event_streams
 from monitor.web.site.event_streams import MOST_STREAMS, EventStreams, TooManyStreams
-from tests.fakes import article, entry, feed
+from tests.fakes import NOW, article, entry, feed
 from tests.web.conftest import Visitor
 
 LOOK = timedelta(milliseconds=20)
@@ -131,3 +134,47 @@ async def test_events_of_other_types_move_the_position(
     assert "nothing for you" in part
     assert "article" not in part
     await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def parts_of(streams: EventStreams, position: EventPosition) -> list[str]:
+    """The parts of a stream that ends when there is nothing more."""
+    stream = streams.listen([EventType.ARTICLE_FLAGGED], position, lambda: None, timedelta())
+    return [part async for part in stream]
+
+
+async def test_a_client_that_was_away_too_long_is_told_what_it_lost(
+    visitor: Visitor, streams: EventStreams
+) -> None:
+    await add(visitor, "one", "two", "three")
+    store = visitor.store
+    newest = store.event_log.newest()
+    store.pruning.step(Pruned.EVENTS, NOW + timedelta(days=1), NOW, batch=2)
+    begin, gap, *rest = await parts_of(streams, replace(newest, number=1))
+    assert f"id: {newest.log}.2\n" in begin
+    assert "event: stream.gap\n" in gap
+    assert '"reason": "pruned"' in gap
+    assert '"most_lost": 1' in gap
+    assert len(_KEY.findall("".join(rest))) == 1, "the one that is kept"
+
+
+async def test_an_id_of_another_database_begins_now_and_says_so(
+    visitor: Visitor, streams: EventStreams
+) -> None:
+    await add(visitor, "one")
+    newest = visitor.store.event_log.newest()
+    begin, gap = await parts_of(streams, EventPosition(log="0badcafe", number=1))
+    assert f"id: {newest}\n" in begin
+    assert '"reason": "other_log"' in gap
+    assert '"most_lost": null' in gap
+
+
+async def test_listeners_that_begin_at_once_begin_at_the_same_place(
+    visitor: Visitor, streams: EventStreams
+) -> None:
+    await add(visitor, "one")
+    newest = visitor.store.event_log.newest()
+    opened = [streams.listen(list(EventType), None, lambda: None) for _ in range(3)]
+    begins = await asyncio.gather(*(anext(stream) for stream in opened))
+    assert all(f"id: {newest}\n" in begin for begin in begins)
+    for stream in opened:
+        await stream.aclose()  # type: ignore[attr-defined]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from functools import partial
+from itertools import chain
 
 from fastapi import Response
 from pydantic import Field
 from starlette.responses import StreamingResponse
 
 from monitor.access.permissions import Act, refusal, refusal_text
-from monitor.store.events.event_log import EventPosition, EventType, parse_position
+from monitor.domain.events.event_types import EventSubject, EventType
+from monitor.store.events.event_log import EventPosition, parse_position
 from monitor.web.api.conventions.api_models import ApiModel, NoBody
 from monitor.web.api.conventions.api_router import ApiRouter
 from monitor.web.api.conventions.operation import Call
@@ -22,9 +24,11 @@ from monitor.web.site.problems import ProblemError
 api = ApiRouter()
 MEDIA_TYPE = "text/event-stream"
 _ACTS = {
-    EventType.ARTICLE_FLAGGED: Act.READ_ARTICLES,
-    EventType.ARTICLE_MARKED: Act.READ_ARTICLES,
-    EventType.RULES_IN_FORCE: Act.READ_RULES,
+    EventSubject.ARTICLE: Act.READ_ARTICLES,
+    EventSubject.DELIVERY: Act.READ_DELIVERIES,
+    EventSubject.FEED: Act.READ_FEEDS,
+    EventSubject.STORY: Act.READ_ARTICLES,
+    EventSubject.RULES: Act.READ_RULES,
 }
 
 
@@ -33,8 +37,11 @@ class EventQuery(ApiModel):
 
     types: str = Field(
         "",
-        max_length=200,
-        description=f"With commas: {', '.join(EventType)}; empty: all that the token may read.",
+        max_length=500,
+        description=(
+            "With commas; `delivery.*` names all of a kind; empty: all that the token may read."
+            f"  There are: {', '.join(EventType)}."
+        ),
     )
 
 
@@ -43,8 +50,10 @@ async def follow_events(call: Call[EventQuery, NoBody]) -> Response:
     """Events as they happen, as server-sent events (`EventSource`).
 
     The id of each is a position: with `Last-Event-ID` a stream goes on after it, and nothing is
-    missed or comes twice.  A stream ends after a minute, so clients resume; a comment every ten
-    seconds shows that it is alive.  At most 50 streams at once: then 503 with `Retry-After`.
+    missed or comes twice.  Where that can't be, because events were pruned or the id is of another
+    database, the first event is `stream.gap`: it says where the stream goes on and what was lost.
+    A stream ends after a minute, so clients resume; a comment every ten seconds shows that it is
+    alive.  At most 50 streams at once: then 503 with `Retry-After`.
     """
     types = _types(call)
     stream = call.context.events.listen(
@@ -72,20 +81,28 @@ async def _with_first(first: str, stream: AsyncIterator[str]) -> AsyncIterator[s
 
 def _types(call: Call[EventQuery, NoBody]) -> frozenset[EventType]:
     """Raise ProblemError: 400 for an unknown type, 403 for one that the caller may not read."""
-    allowed = {kind for kind, act in _ACTS.items() if refusal(act, call.caller, call.now) is None}
+    refusals = {subject: refusal(act, call.caller, call.now) for subject, act in _ACTS.items()}
     names = [name.strip() for name in call.query.types.split(",") if name.strip()]
-    unknown = [name for name in names if name not in list(EventType)]
-    if unknown:
+    if not names:
+        return frozenset(kind for kind in EventType if refusals[kind.subject] is None)
+    wanted_types = frozenset(chain.from_iterable(map(_named, names)))
+    for kind in sorted(wanted_types):
+        reason = refusals[kind.subject]
+        if reason is not None:
+            raise ProblemError(problems.REFUSED, refusal_text(_ACTS[kind.subject], reason))
+    return wanted_types
+
+
+def _named(name: str) -> list[EventType]:
+    """The types of a name: one, or all of `delivery.*`.  Raise ProblemError (400)."""
+    named = [kind for kind in EventType if name in (kind.value, f"{kind.subject}.*")]
+    if not named:
         raise ProblemError(
             problems.BAD_QUERY,
-            f"types: no such event {unknown[0][:60]!r}; there are: {', '.join(EventType)}.",
+            f"types: no such event {name[:60]!r}; there are: {', '.join(EventType)}; `delivery.*`"
+            " names all of a kind.",
         )
-    wanted_types = frozenset(map(EventType, names))
-    for kind in sorted(wanted_types - allowed):
-        reason = refusal(_ACTS[kind], call.caller, call.now)
-        if reason is not None:
-            raise ProblemError(problems.REFUSED, refusal_text(_ACTS[kind], reason))
-    return wanted_types or frozenset(allowed)
+    return named
 
 
 def _position(call: Call[EventQuery, NoBody]) -> EventPosition | None:

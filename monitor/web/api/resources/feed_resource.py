@@ -225,7 +225,7 @@ async def pause_feed(call: Call[NoQuery, NoBody]) -> Answer:
     """Stop polling a feed until it is resumed."""
 
     def pause(store: Store, feed: Feed) -> None:
-        feeds.pause_feed(store, feed.key)
+        feeds.pause_feed(store, feed.key, call.now)
         call.record(store, "pause feed", feed.url)
 
     return await _changed(call, pause)

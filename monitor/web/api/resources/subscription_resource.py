@@ -312,7 +312,7 @@ async def remove_subscription(call: Call[NoQuery, NoBody]) -> Answer:
 
     def remove(store: Store) -> None:
         before = found(lambda: subscriptions.find_subscription(store, call.key))
-        subscriptions.remove_subscription(store, before.key)
+        subscriptions.remove_subscription(store, before.key, call.now)
         call.record(store, "remove subscription", before.name)
 
     await call.write(remove)
@@ -329,7 +329,7 @@ async def erase(call: Call[NoQuery, NoBody]) -> Answer:
     """Erase its address, messages and attempts; also of one that was removed before."""
 
     def erase_stored(store: Store) -> ErasedSubscription:
-        erased = found(lambda: erase_subscription(store, call.key, call.site.settings))
+        erased = found(lambda: erase_subscription(store, call.key, call.site.settings, call.now))
         call.record(store, "erase subscription", erased.key)
         return erased
 

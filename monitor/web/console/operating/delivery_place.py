@@ -20,9 +20,11 @@ from monitor.deliver.channels.troubleshooting import remedy
 from monitor.deliver.transports.as_sent import SentMessage
 from monitor.domain.alerts import AlertState, Outcome
 from monitor.domain.errors import ConfigError
+from monitor.domain.events.event_types import EventSubject
 from monitor.domain.messages import MessageType
 from monitor.store.store import Store
 from monitor.web.console import article_lists
+from monitor.web.console.event_notices import ListNotice
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import Parts, render
 from monitor.web.console.operating import delivery_forms
@@ -32,6 +34,12 @@ E = TypeVar("E", bound=StrEnum)
 
 PATH = "/console/deliveries"
 _LISTED = 50
+_NOTICE = ListNotice(
+    path=PATH,
+    act=Act.READ_DELIVERIES,
+    subject=EventSubject.DELIVERY,
+    words=("delivery", "deliveries"),
+)
 _FILTERS = ("state", "subscription", "type", "since", "until", "after")
 
 
@@ -42,6 +50,7 @@ def routes(site: SiteContext) -> APIRouter:
     @place.get(PATH, Act.READ_DELIVERIES)
     async def page(request: Request) -> Response:
         filters, fault = _filters(request), ""
+        news = await _NOTICE.address(site)
         try:
             listed = await site.read(partial(_page, filters, site.clock()))
         except ConfigError as error:
@@ -49,7 +58,7 @@ def routes(site: SiteContext) -> APIRouter:
         parts = await site.read(partial(_list_parts, filters))
         more = {**_next(filters, listed), "listed": listed.deliveries, "fault": fault}
         status = 400 if fault else 200
-        more["can_send"] = can_send(request)
+        more |= {"can_send": can_send(request), "news": news}
         return render(site, request, "deliveries", {**parts, **more}, status=status)
 
     @place.get(PATH + ".json", Act.READ_DELIVERIES)
@@ -59,6 +68,7 @@ def routes(site: SiteContext) -> APIRouter:
         return article_lists.json_response({"items": items, "next": listed.next})
 
     delivery_forms.add_forms(place, site)
+    _NOTICE.add_to(place, site)
 
     @place.get(PATH + "/{key}", Act.READ_DELIVERIES)
     async def one(request: Request, key: str) -> Response:

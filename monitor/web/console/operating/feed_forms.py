@@ -134,7 +134,7 @@ async def _changed(site: SiteContext, change: Callable[[Store], str], address: s
 
 
 def _pause(store: Store, feed: Feed, caller: Caller, now: datetime) -> str:
-    feeds.pause_feed(store, feed.key)
+    feeds.pause_feed(store, feed.key, now)
     audit_log.record(store, caller, "pause feed", feed.url, now)
     return "It is not polled until it is resumed."
 

@@ -15,11 +15,13 @@ from monitor.actions.option_values import InvalidOption
 from monitor.actions.statistics.feed_hours import FeedHours, feed_hours
 from monitor.charts.hour_strip import LEGEND
 from monitor.domain.errors import ConfigError
+from monitor.domain.events.event_types import EventSubject
 from monitor.domain.feeds import Feed, FeedState
 from monitor.polling import publisher_hints, staleness
 from monitor.store.store import Store
 from monitor.text.formats import duration_text
 from monitor.web.console import article_lists
+from monitor.web.console.event_notices import ListNotice
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import Parts, render
 from monitor.web.console.frame.zones import zone_of
@@ -27,6 +29,9 @@ from monitor.web.console.operating import feed_forms
 from monitor.web.site.context import SiteContext
 
 PATH = "/console/feeds"
+_NOTICE = ListNotice(
+    path=PATH, act=Act.READ_FEEDS, subject=EventSubject.FEED, words=("feed", "feeds")
+)
 _FEEDS = 50  # of a page
 _ENTRIES = 20  # articles of a feed's page
 
@@ -37,11 +42,12 @@ def routes(site: SiteContext) -> APIRouter:
 
     @place.get(PATH, Act.READ_FEEDS)
     async def page(request: Request, after: str = "") -> Response:
+        news = await _NOTICE.address(site)
         try:
             parts = await site.read(partial(_list_parts, site, request, after=after))
         except InvalidOption:
             parts = await site.read(partial(_list_parts, site, request, after=""))
-        return render(site, request, "feeds", parts)
+        return render(site, request, "feeds", {**parts, "news": news})
 
     @place.get(PATH + ".json", Act.READ_FEEDS)
     async def as_json(request: Request) -> Response:
@@ -53,6 +59,8 @@ def routes(site: SiteContext) -> APIRouter:
         headers = {"content-disposition": 'attachment; filename="feeds.opml"'}
         document = await site.read(feed_lists.export_feeds)
         return Response(document, headers=headers, media_type="text/x-opml")
+
+    _NOTICE.add_to(place, site)
 
     @place.get(PATH + "/{key}", Act.READ_FEEDS)
     async def feed_page(request: Request, key: str) -> Response:

@@ -275,7 +275,7 @@ async def _erase(site: SiteContext, request: Request, key: str) -> Response:
         return see_other(f"{PATH}/{stored.key}", Flash(text=fault, is_fault=True))
 
     def erase(store: Store) -> ErasedSubscription:
-        erased = erase_subscription(store, stored.key, site.settings)
+        erased = erase_subscription(store, stored.key, site.settings, now)
         audit_log.record(store, caller, "erase subscription", erased.key, now)
         return erased
 
@@ -299,7 +299,7 @@ def _resume(store: Store, subscription: Subscription, caller: Caller, now: datet
 
 
 def _remove(store: Store, subscription: Subscription, caller: Caller, now: datetime) -> str:
-    subscriptions.remove_subscription(store, subscription.key)
+    subscriptions.remove_subscription(store, subscription.key, now)
     audit_log.record(store, caller, "remove subscription", subscription.name, now)
     return f"{subscription.name} is removed; what waited for it is listed as undelivered."
 

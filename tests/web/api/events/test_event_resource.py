@@ -7,8 +7,10 @@ import asyncio
 import aiohttp
 
 from monitor.access.roles import PersonRole, Scope
-from monitor.domain.alerts import PollResult
-from tests.fakes import article, entry, feed
+from monitor.domain.alerts import AlertState, PollResult
+from monitor.domain.delivery_schedule import HoldReason
+from tests.fakes import article, entry, feed, subscription
+from tests.store.builders import an_alert
 from tests.web.api.conftest import API, Program, program
 from tests.web.conftest import Visitor
 
@@ -38,19 +40,42 @@ async def test_what_happened_since_an_event_is_sent(visitor: Visitor, reader: Pr
         articles=(article("one", entry=entry("Line\nbreak")), article("two", copy_key="two")),
     )  # fmt: skip
     visitor.store.commit([polled])
-    text = await first_event(reader, "/events", **{"last-event-id": "0.0.0"})
+    log = visitor.store.event_log.newest().log
+    text = await first_event(reader, "/events", **{"last-event-id": f"{log}.0"})
     assert "event: article.flagged\n" in text
     assert "Line" in text
-    resumed = await first_event(reader, "/events", **{"last-event-id": "1.0.0"})
-    assert "id: 2.0.0\n" in resumed
-    assert "id: 1.0.0\nevent" not in resumed
+    resumed = await first_event(reader, "/events", **{"last-event-id": f"{log}.1"})
+    assert f"id: {log}.2\n" in resumed
+    assert f"id: {log}.1\nevent" not in resumed
 
 
 async def test_a_stream_has_only_what_its_token_may_read(visitor: Visitor) -> None:
     narrow = program(visitor, PersonRole.VIEWER, {Scope.RULES_READ}, name="narrow")
     assert (await narrow.get("/events?types=article.flagged")).status == 403
+    assert (await narrow.get("/events?types=rules.in_force,feed.*")).status == 403
     assert (await narrow.get("/events?types=nonsense")).status == 400
+    assert (await narrow.get("/events?types=nonsense.*")).status == 400
     head = await narrow.ask("HEAD", "/events?types=rules.in_force")
     assert head.status == 200
     wrong = await narrow.get("/events", headers={"last-event-id": "yesterday"})
     assert wrong.status == 400
+
+
+async def test_deliveries_are_for_operators(visitor: Visitor, reader: Program) -> None:
+    """A reader's stream of everything has the feed's event and not that of the delivery."""
+    store, desk = visitor.store, subscription("desk")
+    store.feeds.add(feed("f"))
+    store.subscriptions.add(desk)
+    held = an_alert(article("one"), desk, state=AlertState.HELD, held_for=HoldReason.DIGEST)
+    store.commit(
+        [PollResult(feed_key="f", state=feed("f").poll, articles=(article("one"),), alerts=(held,))]
+    )
+    store.feeds.set_paused("f", True, visitor.clock())
+    log = store.event_log.newest().log
+    begin = {"last-event-id": f"{log}.1"}
+    assert (await reader.get("/events?types=delivery.*")).status == 403
+    assert "event: feed.state_changed\n" in await first_event(reader, "/events", **begin)
+    operator = program(visitor, PersonRole.OPERATOR, {Scope.DELIVERIES_READ}, name="operator")
+    text = await first_event(operator, "/events", **begin)
+    assert "event: delivery.held\n" in text
+    assert desk.address not in text

@@ -103,5 +103,5 @@ async def test_a_message_is_shown_as_it_is_sent_and_listed_by_type(
     assert (await operator.get("/deliveries", params={"type": "digest.ready"})).json()[
         "items"
     ] == []
-    visitor.store.subscriptions.remove(a_subscription("desk").key)
+    visitor.store.subscriptions.remove(a_subscription("desk").key, visitor.clock())
     assert (await operator.get(f"/deliveries/{alerts[0]}/message")).status == 409

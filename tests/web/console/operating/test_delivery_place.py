@@ -78,6 +78,6 @@ async def test_one_shows_its_attempts_what_was_sent_and_what_to_do(
     assert "&#34;type&#34;:&#34;article.flagged&#34;" in page
     assert SECRET not in page
     assert (await operator.get(f"{PATH}/none")).status == 404
-    visitor.store.subscriptions.remove(a_subscription("desk").key)
+    visitor.store.subscriptions.remove(a_subscription("desk").key, visitor.clock())
     page = (await operator.get(f"{PATH}/{alerts[0]}")).text
     assert "the message can&#39;t be made any more" in page

@@ -1,0 +1,1 @@
+"""What happens, as programs that follow the service are told it."""
