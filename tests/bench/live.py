@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import sys
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +29,7 @@ from tests.api.running_api import running_api
 from tests.bench.live_writer import LiveWriter
 
 _PAUSE = 2.0  # seconds between two rounds of changes
-_LAST_LOOK = 8  # seconds after the last change: the site looks every two
+_PATIENCE = 60  # seconds after the last change, until every stream has got it
 _PAGE = 500  # events
 
 
@@ -130,7 +132,7 @@ async def run(streams: int, cuts: int, seconds: float) -> int:
                 ]
                 await _until_all_begin(followers)
                 stored = await _write(database, seconds)
-                await asyncio.sleep(_LAST_LOOK)
+                await _until_all_have(followers, stored)
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
@@ -140,6 +142,15 @@ async def run(streams: int, cuts: int, seconds: float) -> int:
 async def _until_all_begin(followers: list[Follower]) -> None:
     while not all(follower.position for follower in followers):  # noqa: ASYNC110 - simple
         await asyncio.sleep(0.1)
+
+
+async def _until_all_have(followers: list[Follower], stored: list[StoredEvent]) -> None:
+    """Wait for the slowest stream: on a busy machine it is seconds behind."""
+    last = max(event.number for event in stored)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE):
+            while not all(last in follower.numbers for follower in followers):  # noqa: ASYNC110 - simple
+                await asyncio.sleep(0.1)
 
 
 def _report(followers: list[Follower], stored: list[StoredEvent]) -> int:
@@ -170,6 +181,7 @@ def main() -> int:
     parser.add_argument("--streams", type=int, default=50)
     parser.add_argument("--cuts", type=int, default=20, help="of each stream")
     options = parser.parse_args()
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # it warns of each write after a cut
     return asyncio.run(run(options.streams, options.cuts, options.minutes * 60))
 
 
