@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from monitor.access.caller import local_caller
+from monitor.actions.teaching.review import ReviewAnswer, Reviewed, answer_review
 from monitor.classify.encoder.story_encoder import StoryEncoder
 from monitor.classify.packs.story_pack import StoryPack
 from monitor.domain.articles import Verdict
@@ -87,3 +89,26 @@ def figure_pack() -> FigurePack:
 
 KILLED = "Seoul's spy agency says 600 North Korean soldiers were killed in Kursk near Shoigu"
 MORE_KILLED = KILLED.replace("600", "800")
+
+
+def article_key(store: Store, title: str) -> str:
+    """The key of the stored article with this headline."""
+    (key,) = [item.key for item in store.articles.list() if item.entry.title == title]
+    return key
+
+
+def answer(
+    store: Store,
+    stage: StoryGrouping,
+    title: str,
+    *,
+    relevant: bool,
+    by: str = "Ana",
+    hours: float = 1,
+) -> Reviewed:
+    """A person confirms or rejects an article in review."""
+    now = NOW + hours * HOUR
+    review_answer = ReviewAnswer(article=article_key(store, title), relevant=relevant)
+    return answer_review(
+        store, review_answer, local_caller(by, now), now, topic_themes=(), grouping=stage
+    )

@@ -138,9 +138,7 @@ class GroupedBatch:
             entry = article.entry
             self._renewed.append(_begun(story, article.key, entry.title, entry.language, at))
         self._confirmed.append(
-            ConfirmedPlace(
-                article_key=article.key, story=story, at=at, begins_story=not is_in_use
-            )
+            ConfirmedPlace(article_key=article.key, story=story, at=at, begins_story=not is_in_use)
         )
         self.state = key_of(self.state, "confirmed", article.key)
 

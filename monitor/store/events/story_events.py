@@ -13,13 +13,7 @@ from itertools import chain
 from sqlalchemy import Connection, select
 
 from monitor.domain.events.event_types import EventType, NewEvent
-from monitor.domain.stories import (
-    ConfirmedPlace,
-    GroupedArticle,
-    Standing,
-    StoryChanges,
-    StoryEvent,
-)
+from monitor.domain.stories import Standing, StoryChanges, StoryEvent
 from monitor.store.database.transactions import select_in
 from monitor.store.events import event_contents
 from monitor.store.events.event_contents import StoryNow
@@ -33,18 +27,16 @@ def of_changes(
     listed = list(changes)
     if not listed:
         return
-    numbers = {number for change, _ in listed for number in _grown(change)}
+    moved = chain.from_iterable(change.moves for change, _ in listed)
+    counting = _counting(connection, [article_key for article_key, _ in moved])
+    numbers = {number for change, _ in listed for number in _grown(change, counting)}
     numbers |= _named(chain.from_iterable(change.events for change, _ in listed))
     now = _stories_now(connection, numbers)
-    moved = [key for change, _ in listed for event in change.events for key in event.articles]
-    counting = _counting(connection, moved)
     waiting = set[int]()  # stories that began, and in which no article counted before
     for change, at in listed:
         waiting |= {story.number for story in change.created}
         waiting |= {place.story for place in change.confirmed if place.begins_story}
-        for number in sorted(_grown(change)):
-            if not now[number].articles:
-                continue  # a part that was split off, with articles in review alone
+        for number in sorted(_grown(change, counting)):
             grew = EventType.STORY_OPENED if number in waiting else EventType.STORY_UPDATED
             waiting.discard(number)
             yield event_contents.story_grew(grew, now[number], at)
@@ -59,15 +51,12 @@ def of_edit(connection: Connection, change: StoryEvent) -> Iterator[NewEvent]:
     yield from _of_event(change, now, counting, change.at)
 
 
-def _grown(change: StoryChanges) -> set[int]:
+def _grown(change: StoryChanges, counting: Collection[str]) -> set[int]:
     """The stories in which articles count since this change, and those that it split off."""
-    grown = {place.story for place in (*change.grouped, *change.confirmed) if _counts(place)}
-    split_off = {story.number for story in change.created} & {story for _, story in change.moves}
-    return grown | split_off
-
-
-def _counts(place: GroupedArticle | ConfirmedPlace) -> bool:
-    return isinstance(place, ConfirmedPlace) or place.standing is not Standing.REVIEW
+    grown = {grouped.story for grouped in change.grouped if grouped.standing is not Standing.REVIEW}
+    grown |= {place.story for place in change.confirmed}
+    created = {story.number for story in change.created}
+    return grown | {story for key, story in change.moves if story in created and key in counting}
 
 
 def _of_event(

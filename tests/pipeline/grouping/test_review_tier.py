@@ -6,16 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.access.caller import local_caller
 from monitor.actions.grouping.story_reports import StoryQuery, list_stories, show_story
 from monitor.actions.reading.story_places import story_place
 from monitor.actions.teaching.marks import MarkRequest, mark_article
-from monitor.actions.teaching.review import ReviewAnswer, Reviewed, ReviewResult, answer_review
+from monitor.actions.teaching.review import ReviewResult
 from monitor.domain.alerts import About, AlertState, Subscription
 from monitor.domain.feeds import Feed
 from monitor.domain.message_contents import ArticleFlagged
 from monitor.domain.stories import Repeat, Standing, StoryEventKind
-from monitor.pipeline.grouping.story_grouping import StoryGrouping
 from monitor.store.database.stored_states import Pruned
 from monitor.store.store import Store
 from tests.contexts import watched
@@ -26,7 +24,9 @@ from tests.grouped import (
     KILLED,
     OTHER,
     SECOND,
+    answer,
     arrive,
+    article_key,
     figure_pack,
     grouping,
     news,
@@ -46,34 +46,13 @@ async def watching(
         await arrive(store, None, hours=-1, key=stored.key)
 
 
-def key_of(store: Store, title: str) -> str:
-    (key,) = [item.key for item in store.articles.list() if item.entry.title == title]
-    return key
-
-
 def standing(store: Store, title: str) -> tuple[str, Standing] | None:
     """The headline of the article's story, and whether it counts there."""
-    key = key_of(store, title)
+    key = article_key(store, title)
     place = store.stories.grouped([key]).get(key)
     if place is None:
         return None
     return store.stories.by_numbers([place.story])[place.story].title, place.standing
-
-
-def answer(
-    store: Store,
-    stage: StoryGrouping,
-    title: str,
-    *,
-    relevant: bool,
-    by: str = "Ana",
-    hours: float = 1,
-) -> Reviewed:
-    now = NOW + hours * HOUR
-    review_answer = ReviewAnswer(article=key_of(store, title), relevant=relevant)
-    return answer_review(
-        store, review_answer, local_caller(by, now), now, topic_themes=(), grouping=stage
-    )
 
 
 def told(store: Store) -> list[str]:
@@ -98,7 +77,7 @@ async def test_an_article_in_review_waits_in_the_story_of_its_event(store):
     assert [article.in_review for article in shown.articles] == [False, True]
     assert [len(claim.sources) for claim in shown.claims] == [1]
     assert {key for row in shown.matrix.rows for key in row.cells} == {"seoul"}
-    place = story_place(store, key_of(store, DOUBTFUL_KILLED))
+    place = story_place(store, article_key(store, DOUBTFUL_KILLED))
     assert place is not None
     assert place.sentence.endswith("it counts there when somebody confirms it")
 
@@ -136,7 +115,7 @@ async def test_a_confirmation_counts_it_and_tells_what_it_brings(store, restarts
     await arrive(store, stage, news(DOUBTFUL_KILLED, 1), hours=1)
     if restarts:
         stage = grouping(figure_pack())
-    place = store.stories.grouped([key_of(store, DOUBTFUL_KILLED)])
+    place = store.stories.grouped([article_key(store, DOUBTFUL_KILLED)])
     reviewed = answer(store, stage, DOUBTFUL_KILLED, relevant=True, hours=2)
     assert (reviewed.result, reviewed.alerts) == (ReviewResult.CONFIRMED, 1)
     confirmed = store.stories.grouped(place)
@@ -159,7 +138,7 @@ async def test_a_confirmation_that_brings_nothing_new_is_held_back_with_its_reas
     answer(store, stage, DOUBTFUL, relevant=True)
     assert told(store) == [FIRST]
     (held,) = [a for a in store.outbox.list() if a.state is AlertState.REPEATED]
-    assert held.article_keys == (key_of(store, DOUBTFUL),)
+    assert held.article_keys == (article_key(store, DOUBTFUL),)
     assert held.last_error
 
 
@@ -216,7 +195,7 @@ async def test_a_mark_that_it_is_irrelevant_takes_it_out_as_well(store):
     await watching(store)
     stage = grouping()
     await arrive(store, stage, news(DOUBTFUL))
-    request = MarkRequest(article=key_of(store, DOUBTFUL), relevant=False, by="Ana")
+    request = MarkRequest(article=article_key(store, DOUBTFUL), relevant=False, by="Ana")
     mark_article(store, request, NOW, topic_themes=())
     assert standing(store, DOUBTFUL) is None
     assert store.stories.list(in_review=True) == []
