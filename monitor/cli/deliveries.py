@@ -15,10 +15,13 @@ from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.errors import ConfigError
 from monitor.domain.messages import MessageType
 from monitor.runtime import clock
+from monitor.store.one_transaction import in_one_transaction
 from monitor.text.formats import rfc3339, short_instant, zoned_instant
 
 if TYPE_CHECKING:
-    from monitor.actions.deliveries import ShownDelivery
+    from datetime import datetime
+
+    from monitor.actions.deliveries import ReplayRequest, ReplayResult, ShownDelivery
     from monitor.store.store import Store
 
 app = typer.Typer(
@@ -117,7 +120,6 @@ def retry(
     ] = None,
 ) -> None:
     """Make waiting or undelivered alerts due now; they are sent under the same key."""
-    from monitor.actions.deliveries import retry_dead_deliveries, retry_delivery
     from monitor.actions.subscribing.subscriptions import find_subscription
 
     now = clock.now()
@@ -126,14 +128,30 @@ def retry(
     with invocation.open_store(context) as store:
         key = find_subscription(store, subscription).key if subscription else None
         if alert is not None:
-            due = retry_delivery(store, alert, now)
-            local_caller.record(store, "send again", due.key[:8])
+            due = _retry_one(store, alert, now)
             output.print_change("queued", "alert", due.type, "due now", key=due.key)
         else:
-            count = retry_dead_deliveries(store, now, subscription_key=key)
             target = subscription or "all undelivered alerts"
-            local_caller.record(store, "send again", target, after={"alerts": count})
+            count = _retry_dead(store, key, target, now)
             output.print_change("queued", "alerts", target, f"{count} due now")
+
+
+@in_one_transaction
+def _retry_one(store: Store, reference: str, now: datetime) -> Alert:
+    from monitor.actions.deliveries import retry_delivery
+
+    due = retry_delivery(store, reference, now)
+    local_caller.record(store, "send again", due.key[:8])
+    return due
+
+
+@in_one_transaction
+def _retry_dead(store: Store, subscription_key: str | None, target: str, now: datetime) -> int:
+    from monitor.actions.deliveries import retry_dead_deliveries
+
+    count = retry_dead_deliveries(store, now, subscription_key=subscription_key)
+    local_caller.record(store, "send again", target, after={"alerts": count})
+    return count
 
 
 @app.command("show")
@@ -235,7 +253,7 @@ def replay(
     json: Json = False,
 ) -> None:
     """Send alerts of a time range again, under the same keys: a receiver can drop repeats."""
-    from monitor.actions.deliveries import ReplayRequest, replay_deliveries
+    from monitor.actions.deliveries import ReplayRequest
     from monitor.actions.subscribing.subscriptions import find_subscription
 
     now = clock.now()
@@ -244,10 +262,7 @@ def replay(
     with invocation.open_store(context) as store:
         receiver = find_subscription(store, subscription)
         request = ReplayRequest(subscription=receiver, since=first, until=end, dry_run=not yes)
-        result = replay_deliveries(store, request, now)
-        if yes:
-            span = {"since": rfc3339(first), "until": rfc3339(end), "alerts": result.due_now}
-            local_caller.record(store, "send again", receiver.name, after=span)
+        result = _replay(store, request, now)
     if json:
         output.print_json(result.as_json())
         return
@@ -257,3 +272,18 @@ def replay(
     if receiver.state is not SubscriptionState.ACTIVE:
         state += f"; the subscription is {receiver.state}: they wait until it is resumed"
     output.print_change("queued" if yes else "counted", "alerts of", receiver.name, state)
+
+
+@in_one_transaction
+def _replay(store: Store, request: ReplayRequest, now: datetime) -> ReplayResult:
+    from monitor.actions.deliveries import replay_deliveries
+
+    result = replay_deliveries(store, request, now)
+    if not request.dry_run:
+        span = {
+            "since": rfc3339(request.since),
+            "until": rfc3339(request.until),
+            "alerts": result.due_now,
+        }
+        local_caller.record(store, "send again", request.subscription.name, after=span)
+    return result

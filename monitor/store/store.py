@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection, func, select
 
@@ -66,6 +66,8 @@ from monitor.store.teaching.pack_trainings import PackTrainings
 from monitor.store.teaching.review_list import ReviewList
 from monitor.store.teaching.score_strata import ScoreStrata
 from monitor.store.teaching.second_readings import SecondReadings
+
+Result = TypeVar("Result")
 
 # How long to wait for a lock, or for a database server that restarts.
 PATIENCE = timedelta(seconds=10)
@@ -299,6 +301,13 @@ class Store:
     def other_users(self) -> int:
         """How many other connections of this program use the database; PostgreSQL knows them."""
         return row_copy.other_users(self._database)
+
+    def together(self, call: Callable[[], Result]) -> Result:
+        """Run `call`, whose reads and writes of this store are one transaction.
+
+        It runs again when the connection is lost, so it must change nothing but the database.
+        """
+        return self._database.together(call)
 
     @property
     def name(self) -> str:

@@ -1,5 +1,7 @@
 """Changes by a receiver of its own subscription: each is audited and told, with a link to undo it.
 
+A change, its audit entry and the message about it are one transaction: nobody changes a
+subscription without its receiver being told.
 The link to undo holds what was before, signed, and is good for two weeks: nothing is stored for it.
 """
 
@@ -37,6 +39,7 @@ from monitor.domain.muting.operator_pause import (
     reason_of_leaving,
 )
 from monitor.domain.stories import Repeat
+from monitor.store.one_transaction import in_one_transaction
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -87,6 +90,7 @@ def managed_subscription(store: Store, token: str) -> Subscription | None:
     return subscription_of_token(store, token, Purpose.MANAGE, str(stored.link_version))
 
 
+@in_one_transaction
 def change_own(
     store: Store, before: Subscription, edit: SubscriptionEdit, context: OwnContext
 ) -> bool:
@@ -98,6 +102,7 @@ def change_own(
     return bool(edited.changed)
 
 
+@in_one_transaction
 def pause_own(store: Store, before: Subscription, context: OwnContext) -> None:
     """Send nothing but the message about it, until it is resumed.
 
@@ -112,6 +117,7 @@ def pause_own(store: Store, before: Subscription, context: OwnContext) -> None:
     _tell(store, before, [_PAUSED], context)
 
 
+@in_one_transaction
 def resume_own(store: Store, before: Subscription, context: OwnContext) -> None:
     """Send again what a pause, a departure or failures had stopped.
 
@@ -129,6 +135,7 @@ def check_resumable(subscription: Subscription) -> None:
         raise ConfigError("the operator paused it: ask them to resume it")
 
 
+@in_one_transaction
 def leave_own(store: Store, before: Subscription, context: OwnContext) -> None:
     """End it; what waits is listed as undelivered.  The message about it can undo it."""
     current = store.subscriptions.by_key(before.key) or before
@@ -138,6 +145,7 @@ def leave_own(store: Store, before: Subscription, context: OwnContext) -> None:
         _tell(store, before, ["Ended: this is the last message."], context)
 
 
+@in_one_transaction
 def rotate_own(store: Store, before: Subscription, context: OwnContext) -> str:
     """Give a webhook a new signing secret and return it; for a day both sign.
 
@@ -160,6 +168,7 @@ def undone_subscription(store: Store, undo: Undo) -> Subscription | None:
     return subscription_of_token(store, undo.token, Purpose.UNDO, undo.was, undo.until)
 
 
+@in_one_transaction
 def undo_change(store: Store, undo: Undo, context: OwnContext) -> Subscription | None:
     """Restore filters, schedule and state as the link says, unless its time is over.
 
@@ -278,7 +287,7 @@ def _tell(
     *,
     can_undo: bool = True,
 ) -> None:
-    """Queue the message about a change, in the transaction after it."""
+    """Queue the message about a change, in its transaction."""
     now = context.now
     after = store.subscriptions.by_key(before.key) or before
     secret = store.tokens.secret()

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -58,6 +59,24 @@ class _Undo(Exception):
     """Rolls a transaction back."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Joined:
+    """The open transaction that several reads and writes share."""
+
+    connection: Connection
+    last: list[Callable[[Connection], None]] = field(default_factory=list)
+
+    def run(self, call: Callable[[Connection], T]) -> T:
+        """Run a part; what one that raises an exception has changed is undone."""
+        before = len(self.last)
+        try:
+            with self.connection.begin_nested():
+                return call(self.connection)
+        except BaseException:
+            del self.last[before:]
+            raise
+
+
 class Database:
     """A SQLite or PostgreSQL database; only this class begins and commits transactions."""
 
@@ -69,6 +88,7 @@ class Database:
         self.name = str(self.file or shown.render_as_string(hide_password=True))
         self._patience = patience
         self._file_id = engine.file_id(self.file)
+        self._joined: _Joined | None = None
 
     def before_statements(self, call: Callable[[], None]) -> None:
         """Call this before each statement from now on, within transactions, too."""
@@ -118,6 +138,37 @@ class Database:
         """
         return self._transact(call, writing=True)
 
+    def together(self, call: Callable[[], T]) -> T:
+        """Run `call`, whose reads and writes of this database are one transaction, and commit it.
+
+        `call` runs again as that of `write` does.  A write in it that raises an exception changes
+        nothing by itself, whether or not `call` handles the exception.
+        """
+        if self._joined is not None:
+            return call()
+
+        def run(connection: Connection) -> T:
+            joined = self._joined = _Joined(connection=connection)
+            try:
+                result = call()
+            finally:
+                self._joined = None
+            for last in joined.last:
+                last(connection)
+            return result
+
+        return self.write(run)
+
+    def run_last(self, connection: Connection, call: Callable[[Connection], None]) -> None:
+        """Run `call` at the end of the transaction: now, unless this is a part of a longer one.
+
+        For locks that all transactions take last, so that no two wait for each other.
+        """
+        if self._joined is None:
+            call(connection)
+        else:
+            self._joined.last.append(call)
+
     def rehearse(self, call: Callable[[Connection], object]) -> None:
         """Run `call` in a transaction and undo it; raise what `write` would."""
 
@@ -129,6 +180,8 @@ class Database:
             self.write(undone)
 
     def _transact(self, call: Callable[[Connection], T], *, writing: bool) -> T:
+        if self._joined is not None:
+            return self._joined.run(call)
         self._check_file()
         give_up = time.monotonic() + self._patience.total_seconds()
         failures = 0

@@ -9,6 +9,7 @@ holds it waits for nobody, so there is no deadlock.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import Connection, insert, text
 
@@ -21,8 +22,11 @@ _EVENT_LOCK = 7_238_061_115  # any number, the same in every process
 
 def add(database: Database, connection: Connection, new: Sequence[NewEvent]) -> None:
     """Number and store these events in order; the last call of a transaction."""
-    if not new:
-        return
+    if new:
+        database.run_last(connection, partial(_store, database, new))
+
+
+def _store(database: Database, new: Sequence[NewEvent], connection: Connection) -> None:
     if not database.is_sqlite:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _EVENT_LOCK})
     rows = [{"type": event.type, "at": event.at, "data": dict(event.data)} for event in new]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import time, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,6 +22,7 @@ from monitor.actions.managing.own_changes import (
     managed_subscription,
     pause_own,
     resume_own,
+    rotate_own,
     undo_change,
 )
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions
@@ -27,7 +33,7 @@ from monitor.alerts import tokens
 from monitor.alerts.tokens import Purpose
 from monitor.domain.alerts import BY_RECEIVER, Subscription, SubscriptionState
 from monitor.domain.delivery_schedule import DeliverySchedule, Frequency, QuietHours
-from monitor.domain.errors import ConfigError
+from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.message_contents import SubscriptionChanged
 from monitor.domain.muting.operator_pause import is_paused_by_operator
 from monitor.store.access.audit_repository import AuditFilter
@@ -145,3 +151,79 @@ def test_an_undo_of_leaving_restores_the_pause(store: Store, is_operators: bool)
 def test_a_sign_up_that_is_not_confirmed_has_no_page(store: Store):
     assert managed_subscription(store, "nonsense") is None
     assert managed_subscription(store, "o" + "0" * 32) is None
+
+
+DESK = subscription("o", name="own")
+ROOT = Path(__file__).parents[3]
+Change = Callable[[Store, Subscription], object]
+CHANGES: dict[str, Change] = {
+    "edit": lambda store, desk: change_own(
+        store, desk, SubscriptionEdit(themes=("troops",)), CONTEXT
+    ),
+    "pause": lambda store, desk: pause_own(store, desk, CONTEXT),
+    "leave": lambda store, desk: leave_own(store, desk, CONTEXT),
+    "rotate": lambda store, desk: rotate_own(store, desk, CONTEXT),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_that_can_not_be_told_is_not_made(
+    store: Store, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    store.subscriptions.add(DESK)
+    log = store.event_log.newest()
+
+    def cut(_alerts: object) -> int:
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.outbox, "add", cut)
+        with pytest.raises(StoreError):
+            CHANGES[name](store, DESK)
+    assert store.subscriptions.by_key(DESK.key) == DESK
+    assert store.audit_log.list(AuditFilter(), 1) == []
+    assert store.event_log.newest() == log
+    CHANGES[name](store, DESK)
+    assert store.subscriptions.by_key(DESK.key) != DESK
+    assert len(store.outbox.list()) == len(store.audit_log.list(AuditFilter(), 9)) == 1
+
+
+def test_an_undo_that_is_cut_between_its_two_changes_changes_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    desk = subscription("o", name="own", themes=frozenset({"troops"}))
+    store.subscriptions.add(desk)
+    change_own(store, desk, SubscriptionEdit(themes=()), CONTEXT)
+    undo = undo_of(store, "o")
+    leave_own(store, desk, CONTEXT)
+    before, told = store.subscriptions.by_key("o"), store.outbox.list()
+
+    def cut(*_arguments: object) -> None:
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.digests, "restart_schedule", cut)  # after the edit, before it resumes
+        with pytest.raises(StoreError):
+            undo_change(store, undo, CONTEXT)
+    assert (store.subscriptions.by_key("o"), store.outbox.list()) == (before, told)
+    undone = undo_change(store, undo, CONTEXT)
+    assert undone == desk
+    assert len(store.outbox.list()) == len(told) + 2
+
+
+_KILLED = """
+import os, signal, sys
+from tests.actions.managing.test_own_changes import *
+with Store.open(sys.argv[1]) as store:
+    store.outbox.add = lambda _alerts: os.kill(os.getpid(), signal.SIGKILL)
+    pause_own(store, DESK, CONTEXT)
+"""
+
+
+def test_a_kill_between_the_change_and_its_message_leaves_neither(store: Store, database_url: str):
+    store.subscriptions.add(DESK)
+    command = [sys.executable, "-c", _KILLED, database_url]
+    killed = subprocess.run(command, cwd=ROOT, timeout=60, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert store.subscriptions.by_key(DESK.key) == DESK
+    assert store.audit_log.list(AuditFilter(), 1) == []

@@ -57,6 +57,66 @@ class TestWrite:
         assert "\n" not in str(fault.value)
 
 
+class TestTogether:
+    def test_a_part_that_fails_is_undone_alone(self, store: Store) -> None:
+        database = store._database
+        ends: list[str] = []
+
+        def fail(connection: Connection) -> None:
+            connection.execute(text("DELETE FROM feeds"))
+            database.run_last(connection, lambda _connection: ends.append("failed"))
+            raise RuntimeError("no")
+
+        def change() -> None:
+            store.feeds.add(a_feed("first"))
+            with pytest.raises(RuntimeError):
+                database.write(fail)
+            store.feeds.add(a_feed("second"))
+
+        database.together(change)
+        assert {feed.key for feed in store.feeds.list()} == {
+            a_feed("first").key,
+            a_feed("second").key,
+        }
+        assert ends == []
+
+    def test_what_comes_last_comes_after_all_parts(self, database: Database) -> None:
+        order: list[str] = []
+
+        def part(connection: Connection) -> None:
+            database.run_last(connection, lambda _connection: order.append("last"))
+            order.append("part")
+
+        database.together(lambda: [database.write(part) for _ in range(2)])
+        assert order == ["part", "part", "last", "last"]
+        database.write(part)
+        assert order[4:] == ["last", "part"]
+
+    def test_a_rehearsal_in_it_changes_nothing(self, store: Store) -> None:
+        delete = text("DELETE FROM feeds")
+        store.feeds.add(a_feed())
+        store._database.together(
+            lambda: store._database.rehearse(lambda connection: connection.execute(delete))
+        )
+        assert store.feeds.list() == [a_feed()]
+
+    def test_is_repeated_as_a_whole_after_a_lost_connection(
+        self, postgresql: Postgresql, postgresql_url: str
+    ) -> None:
+        with Store.open(postgresql_url) as store:
+            tries: list[int] = []
+
+            def change() -> None:
+                store.feeds.add(a_feed("first"))
+                tries.append(len(store.feeds.list()))
+                if len(tries) == 1:
+                    postgresql.disconnect(postgresql_url)
+                store.feeds.add(a_feed("second"))
+
+            store._database.together(change)
+            assert (tries, len(store.feeds.list())) == ([1, 1], 2)
+
+
 class TestSqliteLocks:
     def test_are_waited_for(self, sqlite_url: str) -> None:
         with Store.open(sqlite_url) as store, closing(_other(sqlite_url)) as other:

@@ -16,6 +16,7 @@ from monitor.actions.subscribing.trial_message import sent_message_fields
 from monitor.domain.alerts import AlertState
 from monitor.domain.errors import ConfigError
 from monitor.domain.messages import MessageType
+from monitor.store.one_transaction import in_one_transaction
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -93,6 +94,7 @@ async def read_sent_message(call: Call[NoQuery, NoBody]) -> Answer:
 async def retry_one_delivery(call: Call[NoQuery, NoBody]) -> Answer:
     """Make one message due now that waits or was given up; it is sent under the same key."""
 
+    @in_one_transaction
     def retry(store: Store) -> JsonObject:
         key = str(_delivery(call, store)["key"])
         try:
@@ -116,6 +118,7 @@ async def retry_dead_letters(call: Call[NoQuery, RetryAllBody]) -> Answer:
     """Make every message due now that was given up."""
     name = call.body.subscription
 
+    @in_one_transaction
     def retry(store: Store) -> int:
         key = find_subscription(store, name).key if name else None
         count = deliveries.retry_dead_deliveries(store, call.now, subscription_key=key)
@@ -142,6 +145,7 @@ async def replay_span(call: Call[NoQuery, ReplayBody]) -> Answer:
     since = option_values.parse_instant(body.since, "since", call.now)
     until = _instant(body.until or "", "until", call.now) or call.now
 
+    @in_one_transaction
     def replay(store: Store) -> JsonObject:
         request = ReplayRequest(
             subscription=find_subscription(store, body.subscription),

@@ -15,6 +15,7 @@ from monitor.actions.access.audit_log import Changed
 from monitor.actions.deliveries import MOST_REPLAYED, ReplayRequest, ReplayResult
 from monitor.actions.subscribing.subscriptions import find_subscription
 from monitor.domain.errors import ConfigError
+from monitor.store.one_transaction import in_one_transaction
 from monitor.store.store import Store
 from monitor.web.console.frame.flash import Flash
 from monitor.web.console.frame.forms import Form, read_form
@@ -37,6 +38,7 @@ def add_forms(place: PlaceRouter, site: SiteContext) -> None:
 async def _retry(site: SiteContext, request: Request, key: str) -> Response:
     caller, now = caller_of(request), site.clock()
 
+    @in_one_transaction
     def retry(store: Store) -> str:
         alert = deliveries.retry_delivery(store, key, now)
         audit_log.record(store, caller, "send again", alert.key[:8], now)
@@ -54,6 +56,7 @@ async def _retry_dead(site: SiteContext, request: Request) -> Response:
     form, caller, now = await read_form(request), caller_of(request), site.clock()
     name = form.text("subscription")
 
+    @in_one_transaction
     def retry(store: Store) -> int:
         key = find_subscription(store, name).key if name else None
         count = deliveries.retry_dead_deliveries(store, now, subscription_key=key)
@@ -83,7 +86,7 @@ async def _replay(site: SiteContext, request: Request) -> Response:
         counted = await site.read(partial(_result, form, now, dry_run=True))
         if counted.alerts > _MANY:
             await authorize(site, request, Act.REPLAY_MANY_DELIVERIES)
-        result = await site.write(partial(_do_replay, form, caller, now))
+        result = await site.write(lambda store: _do_replay(store, form, caller, now))
     except ConfigError as error:
         return await _replay_page(site, request, form, fault=str(error))
     return see_other(PATH, Flash(text=f"{result.due_now:,} are due now, under the same keys."))
@@ -123,7 +126,8 @@ def _result(form: Form, now: datetime, store: Store, *, dry_run: bool) -> Replay
     return deliveries.replay_deliveries(store, _request(store, form, now, dry_run=dry_run), now)
 
 
-def _do_replay(form: Form, caller: Caller, now: datetime, store: Store) -> ReplayResult:
+@in_one_transaction
+def _do_replay(store: Store, form: Form, caller: Caller, now: datetime) -> ReplayResult:
     request = _request(store, form, now, dry_run=False)
     result = deliveries.replay_deliveries(store, request, now)
     span = {

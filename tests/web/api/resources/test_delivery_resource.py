@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.alerts import AlertState
+from monitor.domain.errors import StoreError
 from tests.store.builders import a_feed, a_poll, a_subscription, an_alert, an_article
 from tests.web.api.conftest import Program
 from tests.web.conftest import Visitor
@@ -93,6 +94,31 @@ async def test_a_replay_is_counted_before_it_is_done(alerts: list[str], operator
     early = {**body, "until": "3d"}
     answer = await operator.post("/deliveries/replay", early)
     assert answer.json()["errors"][0]["pointer"] == "/until"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/deliveries/{key}/retry", None),
+        ("/deliveries/retry", {}),
+        ("/deliveries/replay", {"subscription": "desk", "since": "1d"}),
+    ],
+)
+async def test_what_can_not_be_audited_is_not_sent_again(
+    alerts: list[str],
+    visitor: Visitor,
+    operator: Program,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    body: dict[str, object] | None,
+) -> None:
+    def cut(_entry: object) -> None:
+        raise StoreError("the disk is full")
+
+    before = visitor.store.outbox.list()
+    monkeypatch.setattr(visitor.store.audit_log, "add", cut)
+    assert (await operator.post(path.format(key=alerts[1]), body)).status == 503
+    assert visitor.store.outbox.list() == before
 
 
 async def test_a_message_is_shown_as_it_is_sent_and_listed_by_type(
