@@ -81,9 +81,8 @@ def open_store(
 ) -> Store:
     """Open the database that the settings name.
 
-    `cache_mb` megabytes of a SQLite file stay in memory, by default as many as a poll needs.  Calls
-    wait up to `patience` for a lock or a server, by default as long as a restart may take.  Raise
-    StoreError.
+    `cache_mb` megabytes of a SQLite file stay in memory, by default as many as a poll needs.
+    Raise StoreError.  Calls wait up to `patience` for a lock, or for a server that restarts.
     """
     from monitor.store.database.transactions import CACHE_MB
     from monitor.store.store import PATIENCE, Store

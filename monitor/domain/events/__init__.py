@@ -1,1 +1,1 @@
-"""What happens, as programs that follow the service are told it."""
+"""Events: what happens, for programs that follow the service."""

@@ -27,16 +27,16 @@ def of_changes(
     listed = list(changes)
     if not listed:
         return
-    moved = chain.from_iterable(change.moves for change, _ in listed)
-    counting = _counting(connection, [article_key for article_key, _ in moved])
-    numbers = {number for change, _ in listed for number in _grown(change, counting)}
-    numbers |= _named(chain.from_iterable(change.events for change, _ in listed))
-    now = _stories_now(connection, numbers)
+    moves = dict(chain.from_iterable(change.moves for change, _ in listed))
+    counting = _counting(connection, moves)
+    grown = [_grown(change, counting) for change, _ in listed]
+    named = _named(chain.from_iterable(change.events for change, _ in listed))
+    now = _stories_now(connection, named.union(*grown))
     waiting = set[int]()  # stories that began, and in which no article counted before
-    for change, at in listed:
+    for (change, at), numbers in zip(listed, grown, strict=True):
         waiting |= {story.number for story in change.created}
         waiting |= {place.story for place in change.confirmed if place.begins_story}
-        for number in sorted(_grown(change, counting)):
+        for number in sorted(numbers):
             grew = EventType.STORY_OPENED if number in waiting else EventType.STORY_UPDATED
             waiting.discard(number)
             yield event_contents.story_grew(grew, now[number], at)
@@ -74,7 +74,7 @@ def _counting(connection: Connection, article_keys: Iterable[str]) -> set[str]:
     query = select(story_articles.c.article_key, story_articles.c.copy_of).where(COUNTS_IN_STORY)
     rows = list(select_in(connection, query, story_articles.c.article_key, keys))
     rows += select_in(connection, query, story_articles.c.copy_of, keys)
-    return {key for row in rows for key in (row.article_key, row.copy_of) if key is not None}
+    return {row.article_key for row in rows} | {row.copy_of for row in rows if row.copy_of}
 
 
 def _stories_now(connection: Connection, numbers: Iterable[int]) -> dict[int, StoryNow]:

@@ -18,7 +18,6 @@ from monitor.store.schema import (
     retention_tables,
     rule_tables,
     saved_tables,
-    spike_tables,
     story_tables,
     teaching_tables,
 )
@@ -36,7 +35,6 @@ MODULES = (
     retention_tables,
     rule_tables,
     saved_tables,
-    spike_tables,
     story_tables,
     teaching_tables,
 )

@@ -1,4 +1,4 @@
-"""The tables of stories, their articles and events, and of the figures that articles state.
+"""The tables of stories, their articles and events, the figures that articles state, and spikes.
 
 No `from __future__ import annotations` in this file: SQLModel reads the annotations.
 """
@@ -19,6 +19,7 @@ from monitor.store.database.columns import (
 )
 from monitor.store.database.declared_row import TableRow
 from monitor.store.schema.base import OPEN_WINDOW, SENTENCE_LENGTH, TITLE_LENGTH
+from monitor.stories.volume_spikes import SpikeSubject
 
 
 class StoryRow(TableRow, table=True):
@@ -170,3 +171,29 @@ class FigureCorrectionRow(TableRow, table=True):
     reason: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
     before: dict[str, Any] = Field(sa_type=json_type())
     after: dict[str, Any] = Field(sa_type=json_type())
+
+
+class SpikeRow(TableRow, table=True):
+    """A time in which a theme or a story was reported far more than usual; reported once."""
+
+    __tablename__ = "spikes"
+    __table_args__ = (
+        # the last spike of a theme or a story
+        Index("ix_spikes_name", "subject", "name", "began_at"),
+        # lists, the newest first
+        Index("ix_spikes_began_at", "began_at", "key"),
+    )
+
+    key: str = Field(sa_type=key_type(), primary_key=True)
+    subject: SpikeSubject = Field(sa_type=EnumText(SpikeSubject))
+    name: str = Field(sa_type=SafeText(200))
+    title: str = Field(sa_type=SafeText(TITLE_LENGTH))
+    began_at: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(sa_type=UtcDateTime)
+    volume: int
+    peak: int
+    usual_median: float = Field(sa_type=Double)
+    usual_low: float = Field(sa_type=Double)
+    usual_high: float = Field(sa_type=Double)
+    windows: int
