@@ -28,7 +28,7 @@ from monitor.domain.events.event_types import EventType
 from monitor.store.events.event_log import StoredEvent
 from monitor.store.store import Store
 from tests.api.running_api import running_api
-from tests.bench.live_writer import LiveWriter
+from tests.bench.live.live_writer import LiveWriter
 
 _PAUSE = 2.0  # seconds between two rounds of changes
 _PATIENCE = 60  # seconds after the last change, until every stream has got it

@@ -1,4 +1,4 @@
-"""What the event log costs: `python -m tests.bench.event_cost [--rounds 5] [--commits 200]`.
+"""What the event log costs: `python -m tests.bench.live.event_cost [--rounds 5] [--commits 200]`.
 
 The CPU time of commits with the log and without it, in turns, on SQLite and PostgreSQL (there that
 of this process); and the time of four writers of PostgreSQL with and without the lock that orders
@@ -210,7 +210,9 @@ def say(text: str) -> None:
 
 def main() -> int:
     """Run it as the command line says."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.event_cost", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.live.event_cost", description=__doc__
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--commits", type=int, default=200)
     parser.add_argument("--lock-only", action="store_true", help="only the writers of PostgreSQL")
