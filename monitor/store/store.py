@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy import Connection, func, select
 
@@ -15,57 +15,57 @@ from monitor.domain.alerts import AlertState, PollResult
 from monitor.domain.articles import Mark
 from monitor.domain.feeds import FeedState
 from monitor.domain.ports import GiveWay
-from monitor.health.coverage import Coverage
-from monitor.store import planner_statistics, row_copy
-from monitor.store.access.audit_repository import AuditLog
-from monitor.store.access.identity_repository import Identities
-from monitor.store.access.keyed_requests import KeyedRequests
-from monitor.store.access.passkey_repository import Passkeys
-from monitor.store.access.people_repository import People
-from monitor.store.access.session_repository import Sessions
-from monitor.store.access.token_repository import AccessTokens
-from monitor.store.commit import clock_correction, confirmations, polls, taken_back
-from monitor.store.commit.clock_correction import ClockLimits, CorrectedTimes
-from monitor.store.commit.confirmations import ConfirmationRequest, ConfirmedArticle
-from monitor.store.commit.polls import CompletePolls, as_they_are
-from monitor.store.commit.taken_back import TakenBack
-from monitor.store.database import engine, maintenance
+from monitor.store.database import engine
 from monitor.store.database.transactions import CACHE_MB, Database
-from monitor.store.events.event_log import EventLog
-from monitor.store.reports import coverage, metrics, poll_counts
-from monitor.store.reports.dashboard_counts import DashboardCounts
-from monitor.store.reports.latency import LatencyReport
-from monitor.store.reports.metrics import StoreMetrics, StoreState
-from monitor.store.repositories.articles import Articles
-from monitor.store.repositories.digests import Digests
-from monitor.store.repositories.feed_notices import FeedNotices
-from monitor.store.repositories.feeds import Feeds
-from monitor.store.repositories.marks import Marks
-from monitor.store.repositories.outbox import Outbox
-from monitor.store.repositories.remembered_articles import RememberedArticles
-from monitor.store.repositories.service_faults import ServiceFaults
-from monitor.store.repositories.silences import Silences
-from monitor.store.repositories.subscriptions import Subscriptions
-from monitor.store.repositories.tokens import Tokens
-from monitor.store.repositories.websub import WebSub
-from monitor.store.retention.erasure import Erasure
-from monitor.store.retention.pruning import Pruning
-from monitor.store.rules.rule_candidates import RuleCandidates
-from monitor.store.rules.rule_drafts import RuleDrafts
-from monitor.store.rules.rule_versions import RuleVersions
+from monitor.store.late_repository import repository
 from monitor.store.schema.tables import IS_RELEVANT, articles, feeds
 from monitor.store.schema.versions import Schema, SchemaState
-from monitor.store.search.article_search import ArticleSearch
-from monitor.store.search.saved_search_table import SavedSearches
-from monitor.store.stories.figure_ledger import Figures
-from monitor.store.stories.spike_repository import Spikes
-from monitor.store.stories.story_edits import StoryEdits
-from monitor.store.stories.story_lists import Stories
-from monitor.store.teaching.mark_summaries import MarkSummaries
-from monitor.store.teaching.pack_trainings import PackTrainings
-from monitor.store.teaching.review_list import ReviewList
-from monitor.store.teaching.score_strata import ScoreStrata
-from monitor.store.teaching.second_readings import SecondReadings
+
+if TYPE_CHECKING:  # imported when used: a command uses few of them
+    from monitor.health.coverage import Coverage
+    from monitor.store.access.audit_repository import AuditLog
+    from monitor.store.access.identity_repository import Identities
+    from monitor.store.access.keyed_requests import KeyedRequests
+    from monitor.store.access.passkey_repository import Passkeys
+    from monitor.store.access.people_repository import People
+    from monitor.store.access.session_repository import Sessions
+    from monitor.store.access.token_repository import AccessTokens
+    from monitor.store.commit.clock_correction import ClockLimits, CorrectedTimes
+    from monitor.store.commit.confirmations import ConfirmationRequest, ConfirmedArticle
+    from monitor.store.commit.polls import CompletePolls
+    from monitor.store.commit.taken_back import TakenBack
+    from monitor.store.events.event_log import EventLog
+    from monitor.store.reports.dashboard_counts import DashboardCounts
+    from monitor.store.reports.latency import LatencyReport
+    from monitor.store.reports.metrics import StoreMetrics, StoreState
+    from monitor.store.repositories.articles import Articles
+    from monitor.store.repositories.digests import Digests
+    from monitor.store.repositories.feed_notices import FeedNotices
+    from monitor.store.repositories.feeds import Feeds
+    from monitor.store.repositories.marks import Marks
+    from monitor.store.repositories.outbox import Outbox
+    from monitor.store.repositories.remembered_articles import RememberedArticles
+    from monitor.store.repositories.service_faults import ServiceFaults
+    from monitor.store.repositories.silences import Silences
+    from monitor.store.repositories.subscriptions import Subscriptions
+    from monitor.store.repositories.tokens import Tokens
+    from monitor.store.repositories.websub import WebSub
+    from monitor.store.retention.erasure import Erasure
+    from monitor.store.retention.pruning import Pruning
+    from monitor.store.rules.rule_candidates import RuleCandidates
+    from monitor.store.rules.rule_drafts import RuleDrafts
+    from monitor.store.rules.rule_versions import RuleVersions
+    from monitor.store.search.article_search import ArticleSearch
+    from monitor.store.search.saved_search_table import SavedSearches
+    from monitor.store.stories.figure_ledger import Figures
+    from monitor.store.stories.spike_repository import Spikes
+    from monitor.store.stories.story_edits import StoryEdits
+    from monitor.store.stories.story_lists import Stories
+    from monitor.store.teaching.mark_summaries import MarkSummaries
+    from monitor.store.teaching.pack_trainings import PackTrainings
+    from monitor.store.teaching.review_list import ReviewList
+    from monitor.store.teaching.score_strata import ScoreStrata
+    from monitor.store.teaching.second_readings import SecondReadings
 
 Result = TypeVar("Result")
 
@@ -92,48 +92,51 @@ class StoreCounts:
 class Store:
     """One database.  Synchronous; used by one thread at a time."""
 
+    feeds: Feeds = repository("repositories.feeds.Feeds")
+    feed_notices: FeedNotices = repository("repositories.feed_notices.FeedNotices")
+    service_faults: ServiceFaults = repository("repositories.service_faults.ServiceFaults")
+    articles: Articles = repository("repositories.articles.Articles")
+    search: ArticleSearch = repository("search.article_search.ArticleSearch")
+    saved_searches: SavedSearches = repository("search.saved_search_table.SavedSearches")
+    event_log: EventLog = repository("events.event_log.EventLog")
+    rule_candidates: RuleCandidates = repository("rules.rule_candidates.RuleCandidates")
+    rule_versions: RuleVersions = repository("rules.rule_versions.RuleVersions")
+    rule_drafts: RuleDrafts = repository("rules.rule_drafts.RuleDrafts")
+    marks: Marks = repository("repositories.marks.Marks")
+    mark_summaries: MarkSummaries = repository("teaching.mark_summaries.MarkSummaries")
+    pack_trainings: PackTrainings = repository("teaching.pack_trainings.PackTrainings")
+    review_list: ReviewList = repository("teaching.review_list.ReviewList")
+    second_readings: SecondReadings = repository("teaching.second_readings.SecondReadings")
+    remembered: RememberedArticles = repository(
+        "repositories.remembered_articles.RememberedArticles"
+    )
+    score_strata: ScoreStrata = repository("teaching.score_strata.ScoreStrata")
+    subscriptions: Subscriptions = repository("repositories.subscriptions.Subscriptions")
+    outbox: Outbox = repository("repositories.outbox.Outbox")
+    latency: LatencyReport = repository("reports.latency.LatencyReport")
+    dashboard: DashboardCounts = repository("reports.dashboard_counts.DashboardCounts")
+    tokens: Tokens = repository("repositories.tokens.Tokens")
+    digests: Digests = repository("repositories.digests.Digests")
+    silences: Silences = repository("repositories.silences.Silences")
+    stories: Stories = repository("stories.story_lists.Stories")
+    story_edits: StoryEdits = repository("stories.story_edits.StoryEdits")
+    spikes: Spikes = repository("stories.spike_repository.Spikes")
+    figures: Figures = repository("stories.figure_ledger.Figures")
+    websub: WebSub = repository("repositories.websub.WebSub")
+    people: People = repository("access.people_repository.People")
+    sessions: Sessions = repository("access.session_repository.Sessions")
+    access_tokens: AccessTokens = repository("access.token_repository.AccessTokens")
+    passkeys: Passkeys = repository("access.passkey_repository.Passkeys")
+    identities: Identities = repository("access.identity_repository.Identities")
+    keyed_requests: KeyedRequests = repository("access.keyed_requests.KeyedRequests")
+    audit_log: AuditLog = repository("access.audit_repository.AuditLog")
+    pruning: Pruning = repository("retention.pruning.Pruning")
+    erasure: Erasure = repository("retention.erasure.Erasure")
+
     def __init__(self, database: Database) -> None:
         """Use `open` instead."""
         self._database = database
         self.schema = Schema(database)
-        self.feeds = Feeds(database)
-        self.feed_notices = FeedNotices(database)
-        self.service_faults = ServiceFaults(database)
-        self.articles = Articles(database)
-        self.search = ArticleSearch(database)
-        self.saved_searches = SavedSearches(database)
-        self.event_log = EventLog(database)
-        self.rule_candidates = RuleCandidates(database)
-        self.rule_versions = RuleVersions(database)
-        self.rule_drafts = RuleDrafts(database)
-        self.marks = Marks(database)
-        self.mark_summaries = MarkSummaries(database)
-        self.pack_trainings = PackTrainings(database)
-        self.review_list = ReviewList(database)
-        self.second_readings = SecondReadings(database)
-        self.remembered = RememberedArticles(database)
-        self.score_strata = ScoreStrata(database)
-        self.subscriptions = Subscriptions(database)
-        self.outbox = Outbox(database)
-        self.latency = LatencyReport(database)
-        self.dashboard = DashboardCounts(database)
-        self.tokens = Tokens(database)
-        self.digests = Digests(database)
-        self.silences = Silences(database)
-        self.stories = Stories(database)
-        self.story_edits = StoryEdits(database)
-        self.spikes = Spikes(database)
-        self.figures = Figures(database)
-        self.websub = WebSub(database)
-        self.people = People(database)
-        self.sessions = Sessions(database)
-        self.access_tokens = AccessTokens(database)
-        self.passkeys = Passkeys(database)
-        self.identities = Identities(database)
-        self.keyed_requests = KeyedRequests(database)
-        self.audit_log = AuditLog(database)
-        self.pruning = Pruning(database)
-        self.erasure = Erasure(database)
 
     @classmethod
     def open(
@@ -194,7 +197,7 @@ class Store:
         self.close()
 
     def commit(
-        self, results: Sequence[PollResult], complete: CompletePolls = as_they_are
+        self, results: Sequence[PollResult], complete: CompletePolls | None = None
     ) -> list[PollResult]:
         """Store what these polls changed, in one transaction; return each as it was stored.
 
@@ -208,7 +211,11 @@ class Store:
         any.  So does one that can't be stored, and its state is then failing, with the reason: it
         harms no other.  Raise StoreBusy or StoreError when none was stored.
         """
-        return polls.commit(self._database, results, complete) if results else []
+        if not results:
+            return []
+        from monitor.store.commit import polls
+
+        return polls.commit(self._database, results, complete or polls.as_they_are)
 
     def confirm(
         self, request: ConfirmationRequest, complete: CompletePolls
@@ -218,6 +225,8 @@ class Store:
         `complete` is called in the transaction, with the confirmed article as an edit.  None, and
         nothing is stored, when there is no such article.
         """
+        from monitor.store.commit import confirmations
+
         return confirmations.confirm(self._database, request, complete)
 
     def take_back(self, mark: Mark, act: str) -> TakenBack | None:
@@ -225,6 +234,8 @@ class Store:
 
         None when there is no such article.
         """
+        from monitor.store.commit import taken_back
+
         return taken_back.take_back(self._database, mark, act)
 
     def counts(self) -> StoreCounts:
@@ -256,26 +267,38 @@ class Store:
 
     def coverage(self, since: datetime, until: datetime) -> Coverage:
         """Monitoring coverage from `since` until before `until`; feed states are those of now."""
+        from monitor.store.reports import coverage
+
         return coverage.coverage(self._database, since, until)
 
     def correct_times(self, now: datetime, limits: ClockLimits) -> CorrectedTimes:
         """Make due now what a clock that was ahead has planned, and end its leases and rests."""
+        from monitor.store.commit import clock_correction
+
         return clock_correction.correct(self._database, now, limits)
 
     def record_heartbeat(self, now: datetime) -> None:
         """Record that a service runs; each running service calls this once a minute."""
+        from monitor.store.reports import poll_counts
+
         poll_counts.record_heartbeat(self._database, now)
 
     def metrics(self, now: datetime) -> StoreMetrics:
         """Counts and times for monitoring programs."""
+        from monitor.store.reports import metrics
+
         return metrics.store_metrics(self._database, now)
 
     def state(self, now: datetime) -> StoreState:
         """The counts and times that health follows from."""
+        from monitor.store.reports import metrics
+
         return metrics.store_state(self._database, now)
 
     def warnings(self) -> list[str]:
         """Problems that do not stop the store, one sentence each."""
+        from monitor.store.database import maintenance
+
         return maintenance.warnings(self._database)
 
     def copy_to(self, target: Store) -> dict[str, int]:
@@ -284,22 +307,32 @@ class Store:
         Returns the number of rows by table, which were compared.  The words of the articles are
         indexed by the target's own task.  Raise StoreError when the target has rows.
         """
+        from monitor.store import row_copy
+
         return row_copy.copy_rows(self._database, target._database)
 
     def outdated_statistics(self) -> list[str]:
         """The tables of PostgreSQL whose planner statistics are outdated; none of SQLite."""
+        from monitor.store import planner_statistics
+
         return planner_statistics.outdated_tables(self._database)
 
     def refresh_statistics(self) -> list[str]:
         """Analyse these tables, which may take seconds; return their names.  Raise StoreError."""
+        from monitor.store import planner_statistics
+
         return planner_statistics.analyse_outdated(self._database)
 
     def row_counts(self) -> dict[str, int]:
         """Table → number of rows."""
+        from monitor.store import row_copy
+
         return row_copy.row_counts(self._database)
 
     def other_users(self) -> int:
         """How many other connections of this program use the database; PostgreSQL knows them."""
+        from monitor.store import row_copy
+
         return row_copy.other_users(self._database)
 
     def together(self, call: Callable[[], Result]) -> Result:
@@ -325,4 +358,6 @@ class Store:
         Only its owner may read the copy: it holds the secrets of webhooks.  Raise StoreError when
         `path` exists already, and for PostgreSQL, which has its own backup tool.
         """
+        from monitor.store.database import maintenance
+
         maintenance.backup(self._database, path)

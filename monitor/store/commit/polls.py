@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
@@ -22,7 +23,7 @@ from monitor.store.database.transactions import Database, chunks
 from monitor.store.events import feed_events
 from monitor.store.mapping import alert_rows, article_rows, feed_rows
 from monitor.store.reports import feed_strips, poll_counts
-from monitor.store.repositories import digests, revisions, websub
+from monitor.store.repositories import revisions, websub
 from monitor.store.repositories.articles import existing_keys
 from monitor.store.repositories.feeds import FREE
 from monitor.store.schema.tables import (
@@ -33,9 +34,11 @@ from monitor.store.schema.tables import (
     feeds,
     subscriptions,
 )
-from monitor.store.search import index_writes
 from monitor.store.stories import story_changes
 from monitor.store.stories.stored_stories import StoredStories
+
+if TYPE_CHECKING:  # the search and the digests are imported at the first article or alert
+    from monitor.store.search.index_writes import Numbered
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +103,7 @@ def _store(
     stored = without_known_alerts(connection, completed)
     edited = chain.from_iterable(poll.edited for poll in stored)
     edited_keys = [article.key for article in edited]
-    texts_before = index_writes.stored_texts(connection, edited_keys)
+    texts_before = _indexed_texts(connection, edited_keys)
     before = BeforePolls(
         feed_states=held, relevant=poll_events.relevant_keys(connection, edited_keys)
     )
@@ -195,14 +198,27 @@ def _insert_articles(
     store_fingerprints(database, connection, [*new, *edited], fingerprints)
 
 
+def _indexed_texts(connection: Connection, edited_keys: Sequence[str]) -> Numbered:
+    """What is indexed of edited articles, before they change."""
+    if not edited_keys:
+        return {}
+    from monitor.store.search import index_writes
+
+    return index_writes.stored_texts(connection, edited_keys)
+
+
 def _index_words(
     database: Database,
     connection: Connection,
     polls: Sequence[PollResult],
-    texts_before: index_writes.Numbered,
+    texts_before: Numbered,
 ) -> None:
     """Near the end: who numbers articles waits only for who numbers events: no deadlock."""
     new = list(chain.from_iterable(poll.articles for poll in polls))
+    if not new and not texts_before:
+        return
+    from monitor.store.search import index_writes
+
     index_writes.add(database, connection, new)
     index_writes.replace(database, connection, texts_before)
 
@@ -210,6 +226,10 @@ def _index_words(
 def insert_alerts(database: Database, connection: Connection, polls: Sequence[PollResult]) -> None:
     """In the order of their keys: two processes that insert the same alerts never deadlock."""
     new = list(chain.from_iterable(poll.alerts for poll in polls))
+    if not new:
+        return
+    from monitor.store.repositories import digests
+
     new.sort(key=lambda alert: alert.key)
     links = list(chain.from_iterable(map(alert_rows.alert_article_values, new)))
     database.insert_new(connection, alerts, [alert_rows.alert_values(alert) for alert in new])

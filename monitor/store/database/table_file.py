@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -32,8 +31,8 @@ from monitor.store.database.columns import (
     EnumText,
     Microseconds,
     SafeText,
+    StoredJson,
     UtcDateTime,
-    json_type,
     key_type,
 )
 
@@ -52,12 +51,12 @@ _NAMES: dict[type[TypeEngine[Any]], str] = {
     Date: "date",
     Double: "double",
     Integer: "integer",
-    JSON: "json",
     LargeBinary: "bytes",
     Microseconds: "microseconds",
+    StoredJson: "json",
     UtcDateTime: "instant",
 }
-_SIMPLE = {name: kind for kind, name in _NAMES.items() if kind is not JSON}
+_SIMPLE = {name: kind for kind, name in _NAMES.items()}
 
 
 class _ForeignKeyData(msgspec.Struct, frozen=True):
@@ -162,7 +161,5 @@ def _type_of(name: str, enums: Enums) -> TypeEngine[Any]:
             return key_type(int(length))
         case ["row", "number"]:
             return BigInteger().with_variant(Integer(), "sqlite")
-        case ["json"]:
-            return json_type()
         case _:
             return _SIMPLE[name]()

@@ -25,8 +25,7 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects import sqlite
 
 from monitor.domain.errors import StoreError
 from monitor.net import backoff
@@ -265,7 +264,11 @@ class Database:
 
     def insert(self, table: Table) -> Any:
         """An INSERT of this database's dialect, which has the `on_conflict_…` methods."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        if self.is_sqlite:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # most use SQLite, and need not import it
+
+        return postgresql.insert(table)
 
     def insert_new(self, connection: Connection, table: Table, rows: Sequence[Any]) -> int:
         """Insert the rows that break no unique constraint; return how many were inserted."""
@@ -280,6 +283,8 @@ class Database:
         if self.is_sqlite:
             items = func.json_each(column).table_valued("value")
             return select(items.c.value).where(items.c.value == item).exists()
+        from sqlalchemy.dialects.postgresql import JSONB
+
         return type_coerce(column, JSONB).contains([item])
 
     def close(self) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
 
 from monitor.domain.alerts import About, EndpointHealth, Subscription
 from monitor.domain.delivery_schedule import AT_ONCE, DeliverySchedule, Frequency, QuietHours
-from monitor.search.article_filter import stored_filter
-from monitor.search.feed_names import NamedFeed
 from monitor.store.mapping.column_text import (
     Values,
     exact_text,
@@ -19,6 +17,10 @@ from monitor.store.mapping.column_text import (
     headers_json,
 )
 from monitor.store.schema.base import URL_LENGTH
+
+if TYPE_CHECKING:
+    from monitor.domain.article_filters import ArticleFilter
+    from monitor.search.feed_names import NamedFeed
 
 
 def subscription_values(subscription: Subscription) -> Values:
@@ -114,7 +116,7 @@ def subscription_from_row(row: Row[Any], feeds: Iterable[NamedFeed] = ()) -> Sub
         languages=frozenset(row.languages),
         feeds=frozenset(row.feeds),
         min_score=row.min_score,
-        filter=stored_filter(row.filter, feeds) if row.filter else None,
+        filter=_filter(row.filter, feeds) if row.filter else None,
         about=frozenset(About(word) for word in row.about),
         cadence=schedule_from_json(row.cadence),
         repeat=row.repeat,
@@ -132,6 +134,12 @@ def subscription_from_row(row: Row[Any], feeds: Iterable[NamedFeed] = ()) -> Sub
         link_version=row.link_version,
         created_at=row.created_at,
     )
+
+
+def _filter(text: str, feeds: Iterable[NamedFeed]) -> ArticleFilter:
+    from monitor.search.article_filter import stored_filter  # few subscriptions have one
+
+    return stored_filter(text, feeds)
 
 
 def schedule_json(schedule: DeliverySchedule) -> Values | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, cast, false, func, or_, select, true, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import articles
@@ -13,6 +12,8 @@ def counts_for_theme(database: Database, slug: str) -> ColumnElement[bool]:
     """The leading decision, or one on a further topic, counts for the theme."""
     is_leading = database.list_contains(articles.c.labels, slug)
     if not database.is_sqlite:
+        from sqlalchemy.dialects.postgresql import JSONB
+
         other = type_coerce(articles.c.other_decisions, JSONB)
         return or_(is_leading, other.contains([{"labels": [slug]}]))
     decisions = func.json_each(articles.c.other_decisions).table_valued("value")
@@ -24,6 +25,8 @@ def counts_for_theme(database: Database, slug: str) -> ColumnElement[bool]:
 def counts_for_any_theme(database: Database) -> ColumnElement[bool]:
     """The leading decision, or one on a further topic, counts for at least one theme."""
     if not database.is_sqlite:
+        from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+
         labels = func.jsonb_array_length(type_coerce(articles.c.labels, JSONB))
         others = type_coerce(articles.c.other_decisions, JSONB)
         has_label = func.jsonb_path_exists(others, cast("$[*].labels[*]", JSONPATH))
