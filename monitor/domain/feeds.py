@@ -126,7 +126,7 @@ class Fetched:
 
     url: str  # after redirects
     status: int
-    body: bytes | None  # None: 304; else decompressed
+    body: bytes | None  # None: 304; else decompressed; b"" after it was parsed
     content_type: str = ""
     etag: str | None = None
     last_modified: str | None = None
@@ -135,6 +135,7 @@ class Fetched:
     moved_to: str | None = None  # the target of permanent redirects
     links: Mapping[str, str] = field(default_factory=dict)  # "hub" and "self", from its headers
     link_headers: tuple[str, ...] = ()  # as they came
+    body_digest: str | None = None  # of the body, once it is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

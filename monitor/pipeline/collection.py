@@ -44,27 +44,71 @@ class FeedAnswer:
         return len(self.document.parsed.entries)
 
 
+# Parsed documents that wait: as many as one group takes, each with some hundred kilobytes.
+_DOCUMENTS = 25
+
+
+class AnswerQueue:
+    """The answers that wait to be judged; of documents as many as there is room for.
+
+    A document takes its place before it is parsed, and leaves it when its answer is taken: parsed
+    documents cost the memory of a poll.
+    """
+
+    def __init__(self, documents: int = _DOCUMENTS) -> None:
+        self._answers: asyncio.Queue[FeedAnswer] = asyncio.Queue()
+        self._places = asyncio.Semaphore(documents)
+        self._placed: set[str] = set()  # tokens of the claims whose documents have a place
+
+    async def place(self, claimed: ClaimedFeed) -> None:
+        """Wait until there is room for the document of this claim."""
+        await self._places.acquire()
+        self._placed.add(claimed.token)
+
+    def leave(self, claimed: ClaimedFeed) -> None:
+        """Give the place to another document, if this claim has one."""
+        if claimed.token in self._placed:
+            self._placed.remove(claimed.token)
+            self._places.release()
+
+    def put(self, answer: FeedAnswer) -> None:
+        """Add an answer."""
+        self._answers.put_nowait(answer)
+
+    async def get(self) -> FeedAnswer:
+        """Wait for an answer and take it."""
+        answer = await self._answers.get()
+        self.leave(answer.claimed)
+        return answer
+
+    def get_nowait(self) -> FeedAnswer | None:
+        """Take an answer; None when none waits."""
+        if self._answers.empty():
+            return None
+        answer = self._answers.get_nowait()
+        self.leave(answer.claimed)
+        return answer
+
+
 async def collect(
     claimed: ClaimedFeed,
     memory: bytes,
     context: PollContext,
-    answers: asyncio.Queue[FeedAnswer],
+    answers: AnswerQueue,
     *,
     alert_backlog: bool,
 ) -> None:
     """Put exactly one answer for this feed, whatever its publisher does.
 
-    A connection is held until the answer is put, because answers that wait cost memory; only the
-    reading of pages, which needs connections itself, does without.
+    A connection is held until the document is parsed, because bodies that wait cost memory; the
+    reading of pages, which needs connections itself, does without, and without a place.
     """
     async with context.connections:
-        answer = await _fetch_and_parse(claimed, memory, context)
-        if context.full_text is None or not claimed.feed.fulltext or answer.parsed is None:
-            await answers.put(answer)
-            return
-    await answers.put(
-        replace(answer, new_entries=await _with_pages(answer, context, alert_backlog))
-    )
+        answer = await _fetch_and_parse(claimed, memory, context, answers)
+    if context.full_text is not None and claimed.feed.fulltext and answer.parsed is not None:
+        answers.leave(claimed)  # pages may take long
+        answer = replace(answer, new_entries=await _with_pages(answer, context, alert_backlog))
+    answers.put(answer)
 
 
 async def _with_pages(
@@ -80,16 +124,20 @@ async def _with_pages(
         return None
 
 
-async def _fetch_and_parse(claimed: ClaimedFeed, memory: bytes, context: PollContext) -> FeedAnswer:
+async def _fetch_and_parse(
+    claimed: ClaimedFeed, memory: bytes, context: PollContext, answers: AnswerQueue
+) -> FeedAnswer:
     """The publisher's answer; never raises, whatever it is."""
     feed = claimed.feed
     try:
         fetched = await context.fetcher.fetch(feed)
         failpoints.hit(Point.FETCHED)
+        fetched = replace(fetched, body_digest=poll_state.body_digest(fetched))
         if fetched.body is None or poll_state.is_same_body(feed, fetched):
             return FeedAnswer(claimed=claimed, fetched=fetched)
+        await answers.place(claimed)
         parsed = await context.parser.parse(fetched, memory)
-        return FeedAnswer(claimed=claimed, fetched=fetched, parsed=parsed)
+        return FeedAnswer(claimed=claimed, fetched=replace(fetched, body=b""), parsed=parsed)
     except (FetchError, ParseError) as error:
         # A traceback would hold the document in memory.
         return FeedAnswer(claimed=claimed, error=error.with_traceback(None))

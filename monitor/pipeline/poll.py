@@ -23,7 +23,7 @@ from monitor.domain.articles import Article
 from monitor.domain.feeds import ClaimedFeed
 from monitor.failpoints import Point
 from monitor.pipeline import outcome_logs, poisoned, stages
-from monitor.pipeline.collection import FeedAnswer, collect
+from monitor.pipeline.collection import AnswerQueue, FeedAnswer, collect
 from monitor.pipeline.lease_renewal import LeaseRenewer
 from monitor.pipeline.poisoned import EntryFaults
 from monitor.pipeline.poll_context import PollContext
@@ -47,7 +47,7 @@ async def poll(
     Answers are committed in groups as they come, and `on_commit` is called with each group: a slow
     publisher delays nobody.  Nothing a publisher sends makes this raise; a StoreError does.
     """
-    answers: asyncio.Queue[FeedAnswer] = asyncio.Queue(GROUP)
+    answers = AnswerQueue()
     tasks: list[asyncio.Task[None]] = []
     counts: list[PollCounts] = []
     started = time.monotonic()
@@ -82,8 +82,7 @@ async def poll(
     finally:
         for task in tasks:
             task.cancel()
-        # On shutdown, release the feeds that are not processed yet.
-        if leases.pending:
+        if leases.pending:  # on shutdown: release the feeds that are not processed yet
             release = partial(context.store.feeds.release, leases.pending)
             await asyncio.shield(context.run_in_store(release))
     return counts
@@ -97,13 +96,13 @@ async def _parser_memories(
     return await context.run_in_store(partial(context.store.feeds.memories, keys)) if keys else {}
 
 
-async def _next_group(answers: asyncio.Queue[FeedAnswer]) -> list[FeedAnswer]:
+async def _next_group(answers: AnswerQueue) -> list[FeedAnswer]:
     """The next answer, and those that wait behind it, as far as a group has room."""
     group = [await answers.get()]
     entries = group[0].entry_count
-    while not answers.empty() and len(group) < GROUP and entries < GROUP_ENTRIES:
-        group.append(answers.get_nowait())
-        entries += group[-1].entry_count
+    while len(group) < GROUP and entries < GROUP_ENTRIES and (answer := answers.get_nowait()):
+        group.append(answer)
+        entries += answer.entry_count
     return group
 
 

@@ -15,7 +15,9 @@ from monitor.polling import next_poll, publishing_rate, redirects
 
 def body_digest(fetched: Fetched) -> str | None:
     """32 hexadecimal digits of SHA-256 over a document's bytes; None for an answer without any."""
-    return hashlib.sha256(fetched.body).hexdigest()[:32] if fetched.body is not None else None
+    if fetched.body is None or fetched.body_digest:
+        return fetched.body_digest
+    return hashlib.sha256(fetched.body).hexdigest()[:32]
 
 
 def is_same_body(feed: Feed, fetched: Fetched) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feeds import ClaimedFeed, Feed
 from monitor.domain.reasons import FeedReason
-from monitor.pipeline.collection import FeedAnswer, collect
+from monitor.pipeline.collection import AnswerQueue, FeedAnswer, collect
 from monitor.pipeline.poll_context import PollContext
 from monitor.polling import poll_state
 from monitor.store.store import Store
@@ -19,11 +19,13 @@ from tests.fakes import NOW, FakeParser, feed, fetched
 
 
 async def answer(context: PollContext, polled: Feed | None = None) -> FeedAnswer:
-    answers: asyncio.Queue[FeedAnswer] = asyncio.Queue()
+    answers = AnswerQueue(documents=1)
     claimed = ClaimedFeed(feed=polled or feed(), token="t")
     await collect(claimed, b"", context, answers, alert_backlog=False)
-    assert answers.qsize() == 1
-    return answers.get_nowait()
+    taken = answers.get_nowait()
+    assert taken is not None
+    assert answers.get_nowait() is None
+    return taken
 
 
 async def test_a_document_is_parsed(store: Store):
@@ -89,3 +91,31 @@ async def test_a_feed_without_full_text_has_no_page_read(store: Store):
     pages = BrokenPages(context.connections)
     assert (await answer(replace(context, full_text=pages))).parsed == DOCUMENTS["two"]
     assert pages.was_free is None
+
+
+async def test_a_document_is_not_parsed_before_there_is_room_for_it(store: Store):
+    context = poll_context(store, a=[fetched("one")], b=[fetched("two")], c=[fetched(None)])
+    answers = AnswerQueue(documents=1)
+    tasks = [
+        asyncio.create_task(
+            collect(
+                ClaimedFeed(feed=feed(name), token=name), b"", context, answers, alert_backlog=False
+            )
+        )
+        for name in "abc"
+    ]
+    for _ in range(20):  # more turns of the loop than the three need
+        await asyncio.sleep(0)
+    assert [task.done() for task in tasks].count(True) == 2  # a document, and the one without
+    for _ in tasks:
+        taken = await answers.get()
+        assert taken.fetched is not None
+        assert not taken.fetched.body
+    await asyncio.gather(*tasks)
+
+
+async def test_the_body_goes_when_it_was_parsed_and_its_digest_stays(store: Store):
+    read = await answer(poll_context(store, f=[fetched("two")]))
+    assert read.fetched is not None
+    assert read.fetched.body == b""
+    assert read.fetched.body_digest == poll_state.body_digest(fetched("two"))
