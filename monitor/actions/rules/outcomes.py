@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from monitor.actions.teaching.backtest import (
     BacktestSide,
@@ -29,11 +30,12 @@ _STRENGTH = {RuleAction.BOOST: 0, RuleAction.FLAG: 1, RuleAction.DROP: 2}
 
 @dataclass(frozen=True, slots=True)
 class RelevantArticle:
-    """An article that is relevant by the rules, and the alerts that it causes."""
+    """An article that is relevant by the rules, and whom it alerts."""
 
     key: str
     seen_at: datetime
-    alerts: tuple[tuple[str, str], ...]  # key of the subscription, key of the alert
+    copy_key: str  # copies are one alert
+    receivers: tuple[str, ...]  # keys of the subscriptions
 
 
 @dataclass(slots=True)
@@ -136,13 +138,18 @@ def outcome_of(
     """
     if not decision.relevant:
         return None
-    caused: tuple[tuple[str, str], ...] = ()
+    receivers: tuple[str, ...] = ()
     if not article.backlog:
         decided = replace(article, decision=decision)
-        caused = tuple(
-            (alert.subscription_key, alert.key) for alert in match.alerts((decided,), subscriptions)
-        )
-    return RelevantArticle(article.key, article.seen_at, caused)
+        receivers = tuple(each.key for each in match.recipients(decided, subscriptions))
+    copy_key = article.key if article.copy_key == article.key else article.copy_key
+    return RelevantArticle(article.key, article.seen_at, copy_key, _shared(receivers))
+
+
+@lru_cache(maxsize=256)
+def _shared(receivers: tuple[str, ...]) -> tuple[str, ...]:
+    """The same tuple for equal ones: thousands of articles are kept, for few sets of receivers."""
+    return receivers
 
 
 def side_of(
@@ -152,9 +159,9 @@ def side_of(
     alert_days: dict[str, dict[str, date]] = {}
     ordered = sorted(outcomes.relevant.values(), key=lambda outcome: (outcome.seen_at, outcome.key))
     for outcome in ordered:
-        for subscription_key, alert_key in outcome.alerts:
+        for subscription_key in outcome.receivers:
             days = alert_days.setdefault(subscription_key, {})
-            days.setdefault(alert_key, outcome.seen_at.date())  # a copy has the same alert key
+            days.setdefault(outcome.copy_key, outcome.seen_at.date())  # a copy is the same alert
     flagged_marks = [label for key, label in labels.items() if key in outcomes.relevant]
     right = sum(flagged_marks)
     return BacktestSide(

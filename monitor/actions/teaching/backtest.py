@@ -151,7 +151,7 @@ class SubscriptionLoad:
 
     key: str
     name: str
-    alert_days: Mapping[str, date]  # alert key → UTC day
+    alert_days: Mapping[str, date]  # copy key of the article → UTC day
 
     @property
     def alerts(self) -> int:
@@ -194,12 +194,11 @@ class BacktestSide:
         return dict(sorted(total.items()))
 
     @property
-    def alert_keys(self) -> frozenset[str]:
-        """The keys of all alerts."""
-        keys: set[str] = set()
-        for load in self.loads:
-            keys.update(load.alert_days)
-        return frozenset(keys)
+    def alert_keys(self) -> frozenset[tuple[str, str]]:
+        """What tells alerts apart: the key of the subscription and the copy key of the article."""
+        return frozenset(
+            (load.key, copy_key) for load in self.loads for copy_key in load.alert_days
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,9 +292,9 @@ class _Tally:
         self.flagged += 1
         if article.backlog:
             return
-        for alert in match.alerts((article,), self.subscriptions):
-            days = self.alert_days.setdefault(alert.subscription_key, {})
-            days.setdefault(alert.key, article.seen_at.date())  # a copy has the same alert key
+        for subscription in match.recipients(article, self.subscriptions):
+            days = self.alert_days.setdefault(subscription.key, {})
+            days.setdefault(article.copy_key, article.seen_at.date())  # a copy is the same alert
 
     def side(self) -> BacktestSide:
         return BacktestSide(

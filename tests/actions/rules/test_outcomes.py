@@ -45,7 +45,7 @@ def test_the_backlog_of_a_feed_causes_no_alert():
     assert outcome_of(article("a"), decision(relevant=False), [subscription("s")]) is None
     known = outcome_of(article("a", backlog=True), relevant, [subscription("s")])
     assert known is not None
-    assert known.alerts == ()
+    assert known.receivers == ()
 
 
 def test_changed_outcomes_replace_former_ones():
