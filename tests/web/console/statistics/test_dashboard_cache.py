@@ -68,6 +68,7 @@ async def test_a_span_out_of_bounds_is_refused(filled: Visitor) -> None:
 async def test_nothing_is_left_to_count_after_the_preparation(filled: Visitor) -> None:
     cache = DashboardCache(filled.site)
     await cache.prepare()
+    await cache.measured_recall()  # which was begun
     counted = statements(filled)
     for span in SPANS:
         await cache.overview(span, UTC)
