@@ -158,6 +158,11 @@ class SubscriptionLoad:
         return len(self.alert_days)
 
     @property
+    def keys(self) -> set[tuple[str, str]]:
+        """What tells its alerts from others: with each copy key that of the subscription."""
+        return {(self.key, copy_key) for copy_key in self.alert_days}
+
+    @property
     def days(self) -> Counter[date]:
         """Alerts by UTC day; days without any are left out."""
         return Counter(self.alert_days.values())
@@ -196,9 +201,10 @@ class BacktestSide:
     @property
     def alert_keys(self) -> frozenset[tuple[str, str]]:
         """What tells alerts apart: the key of the subscription and the copy key of the article."""
-        return frozenset(
-            (load.key, copy_key) for load in self.loads for copy_key in load.alert_days
-        )
+        keys: set[tuple[str, str]] = set()
+        for load in self.loads:
+            keys |= load.keys
+        return frozenset(keys)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
