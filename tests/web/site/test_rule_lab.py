@@ -72,7 +72,9 @@ async def test_a_long_run_is_followed(lab: RuleLab, monkeypatch: pytest.MonkeyPa
     assert first.articles == 6
     assert "of 6 articles are decided" in first.sentence
     assert isinstance(await lab.try_text(DROP), TrialProgress | RuleTrial)
-    assert (await followed(lab, DROP)).articles == 6
+    trial = await followed(lab, DROP)
+    assert trial.articles == 6
+    assert len(lab._golden) == 1, "judged with the outcomes"
     lexicon = '[topic.lexicon]\nWOLF = ["circus"]\n'
     trial = await followed(lab, lexicon)
     assert "entries of the lexicon" in trial.replay_reason

@@ -35,3 +35,13 @@ async def test_the_store_is_asked_once_in_ten_seconds(visitor: Visitor):
     assert sum((await health.metrics()).state.feeds.values()) == 0
     visitor.clock.later(CACHE_TIME)
     assert sum((await health.metrics()).state.feeds.values()) == 1
+
+
+async def test_the_state_of_the_service_is_read_once_in_ten_seconds(visitor: Visitor):
+    health = SiteHealth(visitor.site)
+    before = await health.service_state()
+    assert await health.service_state() is before
+    visitor.clock.later(3 * CACHE_TIME)
+    after = await health.service_state()
+    assert after.at - before.at == 3 * CACHE_TIME
+    assert after.findings
