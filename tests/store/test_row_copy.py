@@ -8,12 +8,18 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Connection, Table, TextClause, select, text
+from sqlalchemy import Connection, Table, TextClause, select, text
 
 from monitor.domain.alerts import AlertState
 from monitor.domain.errors import StoreError
 from monitor.domain.feeds import PollState
-from monitor.store.database.columns import EnumText, Microseconds, SafeText, UtcDateTime
+from monitor.store.database.columns import (
+    EnumText,
+    Microseconds,
+    SafeText,
+    StoredJson,
+    UtcDateTime,
+)
 from monitor.store.database.stored_states import Pruned
 from monitor.store.schema.tables import event_logs, metadata, search_indexes
 from monitor.store.store import Store
@@ -40,7 +46,7 @@ VALUES: dict[type, Any] = {
 def value_of(column: Any) -> Any:
     if isinstance(column.type, EnumText):
         return next(iter(column.type.kind))
-    if isinstance(column.type, JSON):
+    if isinstance(column.type, StoredJson):
         return {"ü": ["\u2028", 1, None], "b": 1e16, "a": {"z": 0.1, "y": -0.0}}
     for kind, value in (
         (UtcDateTime, NOW),
