@@ -17,6 +17,7 @@ from monitor.domain.reasons import FeedReason
 from monitor.pipeline import poll
 from monitor.pipeline.deliver import DeliveryContext
 from monitor.pipeline.group_commit import GroupCommit
+from monitor.pipeline.memory.article_memory import ArticleMemory
 from monitor.pipeline.poll_context import Current, LiveSettings, PollContext, Topic
 from monitor.store.store import Store
 from tests.fakes import (
@@ -53,10 +54,11 @@ def live_settings(
     *,
     classifier: Classifier | None = FAKE_CLASSIFIER,
     rules: KeywordRules = NO_RULES,
+    memory: ArticleMemory | None = None,
     **changes: object,
 ) -> LiveSettings:
     """The live settings of one topic."""
-    topic = Topic(classifier=classifier, rules=rules)
+    topic = Topic(classifier=classifier, rules=rules, memory=memory)
     settings = LiveSettings(topics=(topic,), config="c0", intervals=BOUNDS)
     return replace(settings, **changes)
 

@@ -203,8 +203,14 @@ def _print(explained: ExplainedDecision) -> None:
     if place is not None:
         story = f"story {place.story.key[:8]} “{place.story.title}”: {place.sentence}"
         lines.append(Text(story, style="dim"))
+    elif explained.no_story:
+        lines.append(Text(explained.no_story, style="dim"))
     if explained.second_reading:
         lines.append(Text(f"second reader {explained.second_reading.sentence}", style="dim"))
+    lines += [
+        Text(f"second reader, for {reading.topic}: {reading.sentence}", style="dim")
+        for reading in explained.other_readings
+    ]
     lines += [
         Text(f"subscription {outcome.subscription}: {outcome.sentence}", style="dim")
         for outcome in explained.outcomes

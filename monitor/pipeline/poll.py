@@ -119,7 +119,7 @@ def judge_and_commit(
     new_entries = poisoned.what_is_new(answers, store.articles, now, faults, give_way)
     judge = stages.StepwiseJudge(live.topics, give_way)
     judged_entries = poisoned.judge(answers, new_entries, judge, faults)
-    judged_entries = stages.remember(judged_entries, live.memory, store.remembered, now)
+    judged_entries = stages.remember(judged_entries, live.topics, store.remembered, now)
     results: list[PollResult] = []
     before: dict[str, Article] = {}  # by key, what edited articles were
     for answer, new, entries in zip(answers, new_entries, judged_entries, strict=True):

@@ -41,10 +41,11 @@ class Current(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """What decides on one topic: its pack with the thresholds of the settings, and its rules."""
+    """What decides on one topic: its pack with the thresholds of the settings, rules and memory."""
 
     classifier: Classifier
     rules: KeywordRules
+    memory: ArticleMemory | None = None  # None: similar articles move no score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,6 @@ class LiveSettings:
     topics: tuple[Topic, ...]  # at least one, in the order of the settings
     config: str  # digest of the settings that decide
     intervals: PollIntervals
-    memory: ArticleMemory | None = None  # None: similar articles move no score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

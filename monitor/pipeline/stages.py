@@ -23,7 +23,6 @@ from monitor.pipeline.collection import FeedAnswer
 from monitor.pipeline.full_text_stage import PAGE_NOT_READ, with_page
 from monitor.pipeline.grouping import story_facts, untold_stories
 from monitor.pipeline.grouping.story_grouping import StoryGrouping
-from monitor.pipeline.memory.article_memory import ArticleMemory
 from monitor.pipeline.poll_context import LiveSettings, Topic
 from monitor.store.commit.polls import FindCandidates
 from monitor.store.repositories.articles import Articles
@@ -107,35 +106,25 @@ class StepwiseJudge:
 
 def remember(
     batches: Sequence[Sequence[JudgedEntry]],
-    memory: ArticleMemory | None,
+    topics: Sequence[Topic],
     stored: RememberedArticles,
     now: datetime,
 ) -> list[list[JudgedEntry]]:
-    """The entries with the verdicts that similar articles have moved, those of the first topic.
-
-    Of a further topic the memory would hold the articles that it leads, hence hardly a rejected
-    one, and move every score up.
-    """
-    if memory is None:
-        return list(map(list, batches))
-    moved = memory.remember([_of_first_topic(batch) for batch in batches], stored, now)
-    return [
-        _with_first_verdicts(batch, moved_batch)
-        for batch, moved_batch in zip(batches, moved, strict=True)
-    ]
-
-
-def _of_first_topic(batch: Sequence[JudgedEntry]) -> list[tuple[NewEntry, Verdict]]:
-    return [(new, verdicts[0]) for new, verdicts in batch]
-
-
-def _with_first_verdicts(
-    batch: Sequence[JudgedEntry], moved: Sequence[tuple[NewEntry, Verdict]]
-) -> list[JudgedEntry]:
-    return [
-        (new, (verdict, *verdicts[1:]))
-        for (new, verdicts), (_, verdict) in zip(batch, moved, strict=True)
-    ]
+    """The entries with the verdicts that similar articles of each topic have moved."""
+    moved = list(map(list, batches))
+    for place, topic in enumerate(topics):
+        if topic.memory is None:
+            continue
+        of_topic = [[(new, verdicts[place]) for new, verdicts in batch] for batch in moved]
+        remembered = topic.memory.remember(of_topic, stored, now)
+        moved = [
+            [
+                (new, (*verdicts[:place], verdict, *verdicts[place + 1 :]))
+                for (new, verdicts), (_, verdict) in zip(batch, moved_batch, strict=True)
+            ]
+            for batch, moved_batch in zip(moved, remembered, strict=True)
+        ]
+    return moved
 
 
 def decide(

@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from aiohttp import ClientSession
 
     from monitor.classify.packs.pack import Pack
-    from monitor.classify.rules.keywords import KeywordRules
     from monitor.domain.ports import Classifier, Fetcher, Pages, Parser
     from monitor.pipeline.deliver import DeliveryContext
     from monitor.pipeline.grouping.story_grouping import StoryGrouping
@@ -277,23 +276,17 @@ def live_settings(settings: Settings, packs: Mapping[str, Pack]) -> LiveSettings
     from monitor.pipeline.memory.article_memory import ArticleMemory
     from monitor.pipeline.poll_context import LiveSettings, Topic
 
-    by_topic = topics.settings_by_topic(settings)
-    late_packs: list[LatePack] = []
-    rules: list[KeywordRules] = []
-    for name, topic_settings in by_topic.items():
+    deciding: list[Topic] = []
+    for name, topic in topics.settings_by_topic(settings).items():
         pack = packs.get(name)
-        as_set = topic_pack.as_set(topic_settings, pack) if pack else None
-        late_packs.append(LatePack(topic_settings, classifier, as_set))
-        card = pack or topic_pack.read_card(topic_settings)
-        rules.append(topic_pack.keyword_rules(topic_settings, card))
+        late_pack = LatePack(topic, classifier, topic_pack.as_set(topic, pack) if pack else None)
+        rules = topic_pack.keyword_rules(topic, pack or topic_pack.read_card(topic))
+        memory = ArticleMemory(late_pack.vectoriser) if topic.topic.memory else None
+        deciding.append(Topic(classifier=late_pack, rules=rules, memory=memory))
     return LiveSettings(
-        topics=tuple(
-            Topic(classifier=judge, rules=own_rules)
-            for judge, own_rules in zip(late_packs, rules, strict=True)
-        ),
+        topics=tuple(deciding),
         config=settings.decision_digest,
         intervals=poll_intervals(settings),
-        memory=ArticleMemory(late_packs[0].vectoriser) if settings.topic.memory else None,
     )
 
 

@@ -236,13 +236,13 @@ class _Assembly:
         from monitor.runtime.service import Round
 
         options = self._options
-        reader = await self._stack.enter_async_context(transports.second_reader(options.settings))
-        if reader is None:
+        readers = await self._stack.enter_async_context(transports.second_readers(options.settings))
+        if not readers:
             return
         from monitor.pipeline.review import second_reader_round
 
         work = second_reader_round.SecondReaderRound(
-            reader, options.store, self._run_in_store, polling.stories if polling else None
+            readers, options.store, self._run_in_store, polling.stories if polling else None
         )
         self._checks["second reader"] = work.fault
         service.add(Round(name="second reader", every=second_reader_round.EVERY, work=work))

@@ -231,6 +231,7 @@ def _extended(settings: Settings, lexicon: Lexicon, file: Path | None) -> Lexico
     from monitor.classify.features import word_lists
 
     added = settings.topic.lexicon
+    of_topic = f" (topic {settings.topic.pack})" if settings.topic.further else ""
     try:
         return word_lists.extend_lexicon(lexicon, added)
     except PackError as error:
@@ -239,13 +240,15 @@ def _extended(settings: Settings, lexicon: Lexicon, file: Path | None) -> Lexico
                 word_lists.extend_lexicon(lexicon, {name: entries})
             except PackError:
                 place = _lexicon_place(file, name)
-                raise ConfigError(f"{place}: topic.lexicon.{error}") from None
+                raise ConfigError(f"{place}: topic.lexicon.{error}{of_topic}") from None
         raise ConfigError(f"{file or 'the settings'}: topic.lexicon: {error}") from None
 
 
 def _lexicon_place(file: Path | None, name: str) -> str:
-    """ "monitor.toml:12", the line of a class under [topic.lexicon]."""
-    return Layer(str(file or "the settings"), {}, _text(file)).place(["topic", "lexicon", name])
+    """ "monitor.toml:12", the line of a class under [topic.lexicon] or [topic.further.lexicon]."""
+    layer = Layer(str(file or "the settings"), {}, _text(file))
+    places = (layer.place([table, "lexicon", name]) for table in ("topic", "topic.further"))
+    return next((place for place in places if place != layer.name), layer.name)
 
 
 def keyword_rules(

@@ -62,7 +62,7 @@ def _with_first(
         "pack": pack.pack,
         "threshold": pack.threshold,
         "review_threshold": settings.topic.review_threshold if review is None else review,
-        "lexicon": {},
+        "lexicon": pack.lexicon,
         "further": tuple(others),
     }
     return settings.model_copy(update={"topic": settings.topic.model_copy(update=changes)})
@@ -171,4 +171,5 @@ def _further_rules(settings: Settings, name: str, classifier: Classifier) -> Dec
         theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
         config=settings.decision_digest,
         classifier=classifier,  # never asked: stored verdicts are decided anew
+        memory=settings.topic.memory,
     )

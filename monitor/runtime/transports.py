@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from monitor.deliver.transports.hidden_secrets import HIDDEN
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.messages import Message
-from monitor.runtime import topic_pack
+from monitor.runtime import topic_pack, topics
 from monitor.runtime.outgoing import open_session, user_agent
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
@@ -211,21 +211,20 @@ def mail_channel(settings: Settings, link_secret: str = "") -> Channel:
 
 
 @asynccontextmanager
-async def second_reader(settings: Settings) -> AsyncIterator[SecondReader | None]:
-    """The second reader of the settings, closed at the end; None where they name none.
+async def second_readers(settings: Settings) -> AsyncIterator[Sequence[SecondReader]]:
+    """The second reader of the settings for each topic, closed at the end; none is named: empty.
 
-    Raise PackError when the label rules of the topic can't be read.
+    Raise PackError when the label rules of a topic can't be read.
     """
-    from monitor.classify.second_reading import reader_prompt
     from monitor.collect.http.chat_client import ChatClient
     from monitor.pipeline.review.second_reader_round import SecondReader
 
     chosen = settings.second_reader
     url = chosen.url.get_secret_value()
     if not url:
-        yield None
+        yield ()
         return
-    card = topic_pack.read_card(settings)
+    by_topic = topics.settings_by_topic(settings)
     async with open_session(settings, connections=4, per_host=4) as session:
         chat = ChatClient(
             session,
@@ -235,12 +234,23 @@ async def second_reader(settings: Settings) -> AsyncIterator[SecondReader | None
             timeout=chosen.timeout,
             user_agent=user_agent(settings),
         )
-        yield SecondReader(
-            chat=chat,
-            model=chosen.model,
-            instructions=reader_prompt.instructions(card.title, topic_pack.label_rules(settings)),
-            topic=card.name if settings.topic.further else "",
-            scores=(chosen.lowest, chosen.highest),
-            budget=chosen.budget,
-            is_forced=chosen.force,
-        )
+        yield [
+            SecondReader(
+                chat=chat,
+                model=chosen.model,
+                instructions=_instructions(topic),
+                topic=name if len(by_topic) > 1 else "",
+                scores=(chosen.lowest, chosen.highest),
+                budget=chosen.budget,
+                is_forced=chosen.force,
+            )
+            for name, topic in by_topic.items()
+        ]
+
+
+def _instructions(settings: Settings) -> str:
+    """What the second reader is told of the first topic."""
+    from monitor.classify.second_reading import reader_prompt
+
+    title = topic_pack.read_card(settings).title
+    return reader_prompt.instructions(title, topic_pack.label_rules(settings))

@@ -58,11 +58,12 @@ class DatabaseSettings(Section):
 
 
 class FurtherTopicSettings(Section):
-    """A topic beside the first one: its pack and its thresholds."""
+    """A topic beside the first one: its pack, its thresholds and what is added to its lexicon."""
 
     pack: str = Field(min_length=1)
     threshold: float = Field(default=0.0, ge=0, le=1)
     review_threshold: float | None = Field(default=None, ge=0, le=1)  # None: that of [topic]
+    lexicon: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # as in [topic]
 
 
 class TopicSettings(Section):
@@ -321,6 +322,9 @@ class Settings(Section):
         # One topic has the digest that it had before there could be more.
         if not self.topic.further:
             del deciding["topic"]["further"]
+        for further in deciding["topic"].get("further", ()):
+            if not further["lexicon"]:  # the digest of before it could have one
+                del further["lexicon"]
         for rule in deciding["keywords"]["rules"]:
             if not rule["topic"]:
                 del rule["topic"]

@@ -75,3 +75,13 @@ def test_the_whole_configuration_is_checked(both: Terminal):
     assert both("config", "check").code == 0
     (both.folder / "monitor.toml").write_text(FURTHER + FURTHER)
     assert "undersea-cables is listed twice" in both.refused("config", "check")
+
+
+def test_stories_of_a_topic_without_any_are_refused_with_the_reason(both: Terminal):
+    assert both("stories", "list", "--topic", "dprk-russia", "--json").json() == (
+        both("stories", "list", "--json").json()
+    )
+    message = both.refused("stories", "list", "--topic", "undersea-cables")
+    assert "--topic undersea-cables: it has no stories, so its articles alert one by one" in message
+    assert "stories are those of dprk-russia" in message
+    assert "no such topic is watched" in both.refused("stories", "list", "--topic", "wolves")

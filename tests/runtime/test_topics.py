@@ -64,6 +64,25 @@ def test_each_topic_has_its_pack_its_thresholds_and_its_rules(tmp_path):
     assert list(topics.theme_titles(settings))[-1] == "protection"
 
 
+def test_each_topic_has_the_lexicon_entries_that_are_added_to_it(tmp_path):
+    added = "[topic.lexicon]\nTROOPS = ['storm unit*']\n"
+    of_cables = "[topic.further.lexicon]\nCABLE = ['data line']\n"
+    war, cables = topics.settings_by_topic(chosen(tmp_path, added + CABLES + of_cables)).values()
+    assert war.topic.lexicon == {"TROOPS": ("storm unit*",)}
+    assert cables.topic.lexicon == {"CABLE": ("data line",)}
+    headline = toy_topic.Entry(title="Data line cut in the Baltic, sabotage suspected")
+    scores = {}
+    for name, text in (("without", CABLES), ("with", CABLES + of_cables)):
+        settings = chosen(tmp_path, text)
+        scores[name] = build.live_settings(settings, {}).topics[1].classifier.judge([headline])[0]
+    assert scores["without"].own_score is None
+    assert scores["with"].own_score is not None
+    wrong = CABLES + "[topic.further.lexicon]\nCABEL = ['data line']\n"
+    broken = topics.settings_by_topic(chosen(tmp_path, wrong))["undersea-cables"]
+    with pytest.raises(ConfigError, match=r"monitor.toml:\d+: .*CABEL.* \(topic undersea-cables\)"):
+        topic_pack.load_pack(broken)
+
+
 def test_the_topics_are_judged_by_their_packs(tmp_path):
     live = build.live_settings(chosen(tmp_path, CABLES + RULES), {})
     headline = toy_topic.Entry(title="Two undersea cables cut in the Baltic, sabotage suspected")
@@ -93,8 +112,8 @@ def test_the_digest_of_one_topic_stays_what_it_was_and_a_second_one_changes_it(t
         ("[[topic.further]]\npack = ''\n", r"monitor.toml:2: topic.further.0.pack"),
         ("[[topic.further]]\npack = './bears'\nthreshold = 2\n", "topic.further.0.threshold"),
         (
-            "[[topic.further]]\npack = 'x'\nlexicon = {}\n",
-            "no such setting topic.further.0.lexicon",
+            "[[topic.further]]\npack = 'x'\ntreshold = 0.4\n",
+            r"monitor.toml:3: no such setting topic.further.0.treshold.*threshold",
         ),
         (RULES, r"monitor.toml:9: rule 'anchor': topic = 'undersea-cables' is not watched"),
         (CABLES + RULES.replace('"damage"', '"arms"'), "names the theme 'arms'; there are: damage"),

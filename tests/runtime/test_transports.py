@@ -60,13 +60,19 @@ def test_a_reader_unsubscribes_by_link_by_mail_or_not_at_all():
     assert by_mail.subject == "unsubscribe ssssssssssss"
 
 
-async def test_the_second_reader_has_the_rules_of_the_topic_and_is_off_by_default():
-    async with transports.second_reader(loader.load(None, environment={})) as none:
-        assert none is None
+async def test_the_second_reader_has_the_rules_of_each_topic_and_is_off_by_default():
+    async with transports.second_readers(loader.load(None, environment={})) as readers:
+        assert readers == ()
     chosen = {"url": "https://models.example/v1", "model": "qwen3", "api_key": "sk-1"}
     settings = loader.load(None, overrides={"second_reader": chosen}, environment={})
-    async with transports.second_reader(settings) as reader:
-        assert reader is not None
+    async with transports.second_readers(settings) as readers:
+        (reader,) = readers
         assert "Three capitals" in reader.instructions
         assert (reader.model, reader.scores, reader.budget) == ("qwen3", (0.1, 0.9), 50)
-        assert not reader.is_forced
+        assert (reader.topic, reader.is_forced) == ("", False)
+    further = {"topic": {"further": [{"pack": "undersea-cables"}]}}
+    both = loader.load(None, overrides={"second_reader": chosen, **further}, environment={})
+    async with transports.second_readers(both) as readers:
+        assert [reader.topic for reader in readers] == ["dprk-russia", "undersea-cables"]
+        assert readers[0].instructions == reader.instructions
+        assert "ndersea cables" in readers[1].instructions

@@ -198,3 +198,29 @@ def test_articles_and_subscriptions_from_before_topics_are_of_the_one_topic(url:
         key: json.loads(names) if isinstance(names, str) else names for key, names in topics
     }
     assert topics_by_key == {"told": ["dprk-russia"], "rejected": None, "unjudged": None}
+
+
+def test_articles_from_before_are_remembered_for_each_topic_whose_gate_they_pass(url: str) -> None:
+    database = Database(engine.read_url(url), patience=PATIENCE)
+    upgrade_to(database, "0051")
+    insert = text(
+        "INSERT INTO articles (key, copy_key, feed_key, alias, seen_at, backlog, title, text, tags,"
+        " page, edits, relevant, reason, score, pack_score, threshold, themes, labels, terms,"
+        " rules, pack, config, wording, other_decisions)"
+        " VALUES (:key, 'c', 'f', '', '2025-06-17 12:00:00.000000', false, 't', '', '[]', '', 0,"
+        " false, 'below', 0.1, 0.1, 0.5, '{}', '[]', '[]', '[]', 'first@1a2b', 'c', 'w', :others)"
+    )
+    others = {
+        "inside": '[{"pack": "second@3c4d", "own_score": 0.3}]',
+        "outside": '[{"pack": "second@3c4d", "own_score": null}]',
+        "alone": None,
+    }
+    rows = [{"key": key, "others": decisions} for key, decisions in others.items()]
+    if not database.is_sqlite:
+        insert = text(insert.text.replace(":others", "CAST(:others AS jsonb)"))
+    database.write(lambda connection: connection.execute(insert, rows))
+    upgrade_to(database, "0052")
+    query = text("SELECT key FROM articles WHERE opens_other_gate")
+    remembered = database.read(lambda connection: connection.scalars(query).all())
+    database.close()
+    assert remembered == ["inside"]

@@ -47,7 +47,20 @@ class ExplainedDecision:
     explanation: Explanation | None = None
     unexplained: str = ""  # why there is no explanation: no pack, or no text
     place: StoryPlace | None = None  # in its story; None: the article has none
-    second_reading: SecondReading | None = None  # None: the second reader was not asked
+    # of the topic that leads, the last one; None: the second reader was not asked
+    second_reading: SecondReading | None = None
+    other_readings: tuple[SecondReading, ...] = ()  # about the other topics
+
+    @property
+    def no_story(self) -> str:
+        """Why a relevant article is in no story, where several topics are watched; else ""."""
+        article = self.article
+        if article is None or self.place or not (article.other_decisions and article.topics):
+            return ""
+        return (
+            "in no story: stories are grouped for the first topic only, and articles of the others"
+            " alert one by one"
+        )
 
     def as_json(self) -> JsonObject:
         """The decision as `explain --json` shows it."""
@@ -66,25 +79,19 @@ class ExplainedDecision:
             "sentence": explanation.pop("sentence", None),
             "otherwise": explanation or None,
             "story": self.place.as_json() if self.place else None,
-            "second_reading": self.second_reading_as_json(),
+            **({"no_story": self.no_story} if self.no_story else {}),
+            "second_reading": _reading_as_json(self.second_reading),
+            **self._other_readings_as_json(),
             "subscriptions": self.outcomes_as_json(),
         }
 
-    def second_reading_as_json(self) -> JsonObject | None:
-        """What the second reader answered; None where it was not asked."""
-        reading = self.second_reading
-        if reading is None:
-            return None
-        return {
-            "at": as_json.instant(reading.at),
-            "relevant": reading.relevant,
-            "reason": reading.reason,
-            "fault": reading.fault,
-            "model": reading.model,
-            "prompt": reading.prompt,
-            "reused": reading.reused,
-            "sentence": reading.sentence,
-        }
+    def _other_readings_as_json(self) -> JsonObject:
+        """What the second reader answered about other topics; nothing where it was not asked."""
+        others = [
+            {"topic": reading.topic, **(_reading_as_json(reading) or {})}
+            for reading in self.other_readings
+        ]
+        return {"other_second_readings": others} if others else {}
 
     def revisions_as_json(self) -> list[JsonObject]:
         """The article as it was before each edit, the oldest first."""
@@ -144,6 +151,8 @@ def explain_stored(
         explanation = explainer.explain(
             article.entry, config=config, similar=article.decision.similar
         )
+    readings = store.second_readings.of_article(article.key)
+    of_leading = next((r for r in readings if r.topic in ("", article.decision.topic)), None)
     return ExplainedDecision(
         entry=article.entry,
         decision=article.decision,
@@ -155,7 +164,8 @@ def explain_stored(
         explanation=explanation,
         unexplained=unexplained,
         place=story_place(store, article.key),
-        second_reading=store.second_readings.of_article(article.key),
+        second_reading=of_leading,
+        other_readings=tuple(reading for reading in readings if reading is not of_leading),
     )
 
 
@@ -194,6 +204,22 @@ def load_explainer(settings: Settings) -> Explainer:
 
     pack = topic_pack.load_pack(settings)
     return Explainer(pack, build.classifier(pack), topic_pack.keyword_rules(settings, pack))
+
+
+def _reading_as_json(reading: SecondReading | None) -> JsonObject | None:
+    """What the second reader answered; None where it was not asked."""
+    if reading is None:
+        return None
+    return {
+        "at": as_json.instant(reading.at),
+        "relevant": reading.relevant,
+        "reason": reading.reason,
+        "fault": reading.fault,
+        "model": reading.model,
+        "prompt": reading.prompt,
+        "reused": reading.reused,
+        "sentence": reading.sentence,
+    }
 
 
 def _revision_as_json(revision: Article) -> JsonObject:

@@ -102,7 +102,11 @@ def try_keywords(
     )
     budget = request.alert_budget or changed.keywords.alert_budget
     pruned_texts = store.articles.count_pruned_texts(window.since)
-    warnings = (*_warnings(report, budget, pack.id), *pruned_warnings(pruned_texts))
+    warnings = (
+        *_warnings(report, budget, pack.id),
+        *_further_lexicon_warnings(settings, changed),
+        *pruned_warnings(pruned_texts),
+    )
     return KeywordTrial(report=report, window=window, warnings=warnings)
 
 
@@ -121,6 +125,17 @@ def _lexicon_entries(settings: Settings) -> set[str]:
     for class_entries in settings.topic.lexicon.values():
         entries.update(class_entries)
     return entries
+
+
+def _further_lexicon_warnings(settings: Settings, changed: Settings) -> Iterator[str]:
+    """That entries for the lexicon of a further topic are not tried, if they change."""
+    before = {further.pack: further.lexicon for further in settings.topic.further}
+    for further in changed.topic.further:
+        if further.lexicon != before.get(further.pack, {}):
+            yield (
+                f"the lexicon entries of {further.pack} are not tried: only those of the first"
+                f" topic are; see `monitor explain --text … --topic {further.pack}`"
+            )
 
 
 def pruned_warnings(texts: int) -> Iterator[str]:

@@ -70,9 +70,10 @@ async def try_reader(file: Path, settings: Settings, store: Store, now: datetime
     from monitor.store.teaching.reader_trial import ReaderTrial
 
     rows = judge_file(file, settings)
-    async with transports.second_reader(settings) as reader:
-        if reader is None:
+    async with transports.second_readers(settings) as readers:
+        if not readers:
             raise ConfigError("no second reader is set: name one with second_reader.url and .model")
+        reader = readers[0]
         lowest, highest = reader.scores
         in_doubt = [row for row in rows if lowest <= row.verdict.score <= highest]
         if not in_doubt:

@@ -38,6 +38,10 @@ def list_(
         WantedTier,
         typer.Option(help="“review”: also stories with articles that wait for review."),
     ] = WantedTier.ALERT,
+    topic: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of this topic; one without stories is refused."),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000)] = 50,
     after: Annotated[
         str | None, typer.Option(metavar="CURSOR", help="The page after the one that printed this.")
@@ -45,8 +49,11 @@ def list_(
     json: Json = False,
 ) -> None:
     """Stories, the one with the latest article first: outlets, origins, articles by day."""
+    from monitor.actions.grouping.story_lookup import check_has_stories
     from monitor.actions.grouping.story_reports import StoryQuery, list_stories
 
+    if topic:
+        check_has_stories(invocation.settings(context), topic)
     now = clock.now()
     start = now - option_values.parse_duration(since, "since") if since else None
     query = StoryQuery(

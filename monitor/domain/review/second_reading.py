@@ -13,6 +13,7 @@ class SecondReading:
     """One answer of the second reader, or why there is none."""
 
     article_key: str
+    topic: str = ""  # that it was asked about; empty: the only one
     at: datetime
     relevant: bool | None  # None: no usable answer
     reason: str = ""  # in the model's words

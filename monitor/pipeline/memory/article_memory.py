@@ -65,14 +65,15 @@ class ArticleMemory:
             log.exception("memory.failed")
             return [list(batch) for batch in batches]
 
-    def _up_to_date(self, stored: RememberedArticles, pack: str, now: datetime) -> RecentArticles:
+    def _up_to_date(self, stored: RememberedArticles, topic: str, now: datetime) -> RecentArticles:
         # numpy is loaded here, because most rounds by hand or cron bring no article
         from monitor.classify.memory.recent_articles import MOST_ARTICLES, RecentArticles
 
         recent = self._recent = self._recent or RecentArticles(self._vectoriser())
         since = now - SPAN
         recent.forget_before(since)
-        for article in stored.newest(since=since, after=self._last, pack=pack, limit=MOST_ARTICLES):
+        newest = stored.newest(since=since, after=self._last, topic=topic, limit=MOST_ARTICLES)
+        for article in newest:
             self._last = article.number
             if article.at >= since:
                 recent.add(_recent_article(article), article.entry)

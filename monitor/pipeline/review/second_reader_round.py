@@ -7,6 +7,7 @@ confirms the article later, as a person's answer in review does.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -59,13 +60,15 @@ class SecondReaderRound:
 
     def __init__(
         self,
-        reader: SecondReader,
+        readers: Sequence[SecondReader],
         store: Store,
         run_in_store: RunInStore,
         grouping: StoryGrouping | None,
     ) -> None:
-        """`grouping` is that of polling, which the thread of the store uses alone."""
-        self._reader = reader
+        """`readers` has one for each topic, which share the budget of the day.
+
+        `grouping` is that of polling, which the thread of the store uses alone."""
+        self._readers = readers
         self._store = store
         self._run_in_store = run_in_store
         self._grouping = grouping
@@ -76,45 +79,55 @@ class SecondReaderRound:
         return self._fault
 
     async def __call__(self, now: datetime) -> None:
-        """Read the articles that are due, within the budget of the day."""
-        self._fault = await self._run_in_store(self._missing_trial)
-        if self._fault:
-            return
-        for article in await self._run_in_store(partial(self._due, now)):
-            reading = await self._read(article, now)
-            self._fault = reading.fault
-            await self._run_in_store(partial(self._apply, article, reading))
+        """Read the articles that are due for each topic, within the budget of the day."""
+        faults: list[str] = []
+        for reader in self._readers:
+            missing_trial = await self._run_in_store(partial(self._missing_trial, reader))
+            if missing_trial:
+                faults.append(missing_trial)
+            else:
+                faults.append(await self._read_due(reader, now))
+        self._fault = "; ".join(dict.fromkeys(filter(None, faults)))
 
-    def _missing_trial(self) -> str:
-        reader = self._reader
+    async def _read_due(self, reader: SecondReader, now: datetime) -> str:
+        """Read the articles of one topic; why the last one could not be read."""
+        fault = ""
+        for article in await self._run_in_store(partial(self._due, reader, now)):
+            reading = await self._read(reader, article, now)
+            fault = reading.fault
+            await self._run_in_store(partial(self._apply, article, reading))
+        return fault
+
+    def _missing_trial(self, reader: SecondReader) -> str:
         if reader.is_forced:
             return ""
         trial = self._store.second_readings.last_trial(model=reader.model, prompt=reader.prompt)
         if trial is not None and trial.passed:
             return ""
-        command = "`monitor model evaluate FILE --second-reader`"
+        of_topic = f" for {reader.topic}" if reader.topic else ""
+        option = f" --topic {reader.topic}" if reader.topic else ""
+        command = f"`monitor model evaluate FILE --second-reader{option}`"
         if trial is None:
-            return f"the second reader is off until it was tried: {command}"
+            return f"the second reader is off{of_topic} until it was tried: {command}"
         return (
-            f"the second reader is off: {trial.sentence}  It needs 90 % of at least 20 lines;"
-            f" try another model with {command}, or set second_reader.force"
+            f"the second reader is off{of_topic}: {trial.sentence}  It needs 90 % of at least 20"
+            f" lines; try another model with {command}, or set second_reader.force"
         )
 
-    def _due(self, now: datetime) -> list[Article]:
+    def _due(self, reader: SecondReader, now: datetime) -> list[Article]:
         readings, day = self._store.second_readings, now.astimezone(UTC).date()
         asked_today = readings.count_asked(datetime(day.year, day.month, day.day, tzinfo=UTC))
-        limit = min(_AT_ONCE, self._reader.budget - asked_today)
+        limit = min(_AT_ONCE, reader.budget - asked_today)
         if limit <= 0:
             return []
-        reader = self._reader
         return readings.due(
             now, since=now - _SPAN, scores=reader.scores, limit=limit, topic=reader.topic
         )
 
-    async def _read(self, article: Article, now: datetime) -> SecondReading:
-        reader = self._reader
+    async def _read(self, reader: SecondReader, article: Article, now: datetime) -> SecondReading:
         empty = SecondReading(
             article_key=article.key,
+            topic=reader.topic,
             at=now,
             relevant=None,
             model=reader.model,
@@ -146,7 +159,10 @@ class SecondReaderRound:
         if store.marks.of_articles([article.key]):
             return  # a person answered meanwhile
         request = ConfirmationRequest(
-            article_key=article.key, by=second_reader(reading.model), at=reading.at
+            article_key=article.key,
+            topic=reading.topic,
+            by=second_reader(reading.model),
+            at=reading.at,
         )
         complete = confirmation_stages(article, reading.at, store, self._grouping)
         confirmation = store.confirm(request, complete)

@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from monitor.domain.alerts import Alert, PollResult
-from monitor.domain.articles import Article, DecisionReason, Mark
+from monitor.domain.articles import Article, Decision, DecisionReason, Mark
 from monitor.domain.feeds import PollState
 from monitor.domain.review.confirmation import confirmed
-from monitor.domain.topics.topic_decisions import with_decisions
+from monitor.domain.topics.topic_decisions import decision_on, with_decisions
 from monitor.store.commit import poll_events, polls
 from monitor.store.commit.copy_candidates import find_candidates
 from monitor.store.commit.poll_events import BeforePolls
@@ -37,6 +37,7 @@ class ConfirmationRequest:
     """Who confirms which article."""
 
     article_key: str
+    topic: str = ""  # that it is relevant for; empty: that of the leading decision
     by: str
     at: datetime
     themes: tuple[str, ...] = ()  # empty: those that the pack has chosen
@@ -71,11 +72,17 @@ def confirm(
             change = marks.store_mark(connection, database, request.mark, request.act)
             marked = [event_contents.article_marked(change)] if change else []
         article = article_rows.article_from_row(row)
-        if not _is_doubtful(article):
+        decision = decision_on(article, request.topic) if request.topic else article.decision
+        if decision is None or article.decision.relevant or not _is_doubtful(decision):
             event_writes.add(database, connection, marked)
             return ConfirmedArticle(article=article, is_new=False)
-        decision = confirmed(article.decision, request.by, request.themes)
-        relevant = with_decisions(article, (decision, *article.other_decisions))
+        relevant = with_decisions(
+            article,
+            [
+                confirmed(other, request.by, request.themes) if other is decision else other
+                for other in article.decisions
+            ],
+        )
         completed = complete([_as_poll(relevant, request)], _look_ups(database, connection))
         stored = polls.without_known_alerts(connection, completed)
         _store_decision(database, connection, relevant)
@@ -87,10 +94,10 @@ def confirm(
     return database.write(write)
 
 
-def _is_doubtful(article: Article) -> bool:
+def _is_doubtful(decision: Decision) -> bool:
     """Whether a confirmation changes it: no rule dropped it, and it is not relevant already."""
-    is_below = article.decision.reason in (DecisionReason.BELOW, DecisionReason.BOOSTED)
-    return is_below and not article.decision.relevant  # one may be boosted across the threshold
+    is_below = decision.reason in (DecisionReason.BELOW, DecisionReason.BOOSTED)
+    return is_below and not decision.relevant  # one may be boosted across the threshold
 
 
 def _as_poll(article: Article, request: ConfirmationRequest) -> PollResult:
@@ -108,15 +115,11 @@ def _look_ups(database: Database, connection: Connection) -> LookUps:
 
 
 def _store_decision(database: Database, connection: Connection, article: Article) -> None:
-    decision = article.decision
     connection.execute(
         update(articles)
         .where(articles.c.key == article.key)
         .values(
-            relevant=decision.relevant,
-            reason=decision.reason,
-            labels=list(decision.labels),
-            confirmed_by=decision.confirmed_by,
+            **article_rows.decision_values(article.decision),
             **article_rows.topic_values(article),
         )
     )

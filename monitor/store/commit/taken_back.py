@@ -6,7 +6,7 @@ are withdrawn.  All others stay: they were sent, or may have been.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -15,6 +15,7 @@ from monitor.domain.articles import Article, DecisionReason, Mark
 from monitor.domain.keys import key_of
 from monitor.domain.review.confirmation import unconfirmed
 from monitor.domain.review.second_reading import is_second_reader
+from monitor.domain.topics.topic_decisions import with_decisions
 from monitor.store.database.transactions import Database
 from monitor.store.events import event_contents, event_writes
 from monitor.store.mapping import article_rows
@@ -72,7 +73,7 @@ def take_back(database: Database, mark: Mark, act: str) -> TakenBack | None:
         if not is_confirmed or _is_found_relevant(connection, article.key):
             event_writes.add(database, connection, marked)
             return TakenBack(article=article, is_taken_back=False)
-        rejected = replace(article, decision=unconfirmed(decision))
+        rejected = with_decisions(article, (unconfirmed(decision), *article.other_decisions))
         _store_decision(database, connection, rejected)
         _leave_story(database, connection, article.key)
         withdrawn = _withdraw(connection, article.key)
@@ -96,8 +97,8 @@ def _is_found_relevant(connection: Connection, article_key: str) -> bool:
 
 def _store_decision(database: Database, connection: Connection, article: Article) -> None:
     change = update(articles).where(articles.c.key == article.key)
-    decision = article.decision
-    connection.execute(change.values(relevant=False, reason=decision.reason, confirmed_by=None))
+    decision = article_rows.decision_values(article.decision)
+    connection.execute(change.values(**decision, **article_rows.topic_values(article)))
     index_writes.follow_outcomes(database, connection, [article.key])
 
 

@@ -50,7 +50,7 @@ def article_values(article: Article) -> Values:
         "published_at": entry.published_at,
         "tags": list(entry.tags),
         "text_pruned_at": article.text_pruned_at,
-        **_decision_values(decision),
+        **decision_values(decision),
         **topic_values(article),
     }
 
@@ -82,16 +82,17 @@ def topic_values(article: Article) -> Values:
     return {
         "topics": list(article.topics) or None,
         "other_decisions": [_decision_json(other) for other in article.other_decisions] or None,
+        "opens_other_gate": any(other.own_score is not None for other in article.other_decisions),
     }
 
 
 def _decision_json(decision: Decision) -> Values:
     """A decision beside the leading one, as one value."""
-    values = _decision_values(decision)
+    values = decision_values(decision)
     return {**values, "reason": decision.reason.value, "confirmed_by": decision.confirmed_by}
 
 
-def _decision_values(decision: Decision) -> Values:
+def decision_values(decision: Decision) -> Values:
     """The columns of a leading decision."""
     return {
         "relevant": decision.relevant,

@@ -42,6 +42,11 @@ MODULES = (
 metadata = TableRow.metadata
 _articles = metadata.tables["articles"]
 
+# What all versions of an article share, and what only the newest is looked up by.
+_OF_THE_NEWEST = (
+    "key", "copy_key", "feed_key", "seen_at", "backlog", "alias", "opens_other_gate",
+)  # fmt: skip
+
 # The versions of an article before its publisher edited it, each with its decision.
 Table(
     "revisions",
@@ -52,7 +57,7 @@ Table(
             column.name, column.type, primary_key=column.name == "edits", nullable=column.nullable
         )
         for column in _articles.c
-        if column.name not in ("key", "copy_key", "feed_key", "seen_at", "backlog", "alias")
+        if column.name not in _OF_THE_NEWEST
     ),
     # a deleted article takes its revisions along
     ForeignKeyConstraint(

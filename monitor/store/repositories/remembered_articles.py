@@ -1,16 +1,18 @@
-"""Remembered articles: those of the last days that pass the gate, for the memory of the topic."""
+"""Remembered articles: those of the last days that pass the gate of a topic, for its memory."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, select
 
 from monitor.domain.feeds import Entry
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import (
     IS_REMEMBERED,
+    IS_REMEMBERED_BESIDE,
     article_numbers,
     articles,
     story_articles,
@@ -19,7 +21,7 @@ from monitor.store.schema.tables import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RememberedArticle:
-    """A stored article that passes the gate, with its score by the pack alone."""
+    """A stored article that passes the gate of a topic, with its score by that pack alone."""
 
     number: int  # ascending in the order of commits
     key: str
@@ -55,39 +57,51 @@ class RememberedArticles:
         self._database = database
 
     def newest(
-        self, *, since: datetime, after: int, pack: str, limit: int
+        self, *, since: datetime, after: int, topic: str, limit: int
     ) -> list[RememberedArticle]:
         """The newest articles seen at `since` or later, numbered after `after`, the oldest first.
 
-        Only those that a version of this pack has judged.
+        Only those that a version of the topic's pack has judged, whichever topic leads them.
         """
-        query = (
-            select(*_COLUMNS)
-            .select_from(_JOINED)
-            .where(
-                IS_REMEMBERED,
-                articles.c.seen_at >= since,
-                article_numbers.c.number > after,
-                articles.c.pack.startswith(f"{pack}@", autoescape=True),
-            )
-            .order_by(article_numbers.c.number.desc())
-            .limit(limit)
-        )
+        seen = (articles.c.seen_at >= since, article_numbers.c.number > after)
+        is_led = articles.c.pack.startswith(f"{topic}@", autoescape=True)
+        led = _newest_first(limit).where(IS_REMEMBERED, *seen, is_led)
+        beside = _newest_first(limit).add_columns(articles.c.other_decisions)
+        beside = beside.where(IS_REMEMBERED_BESIDE, *seen)
 
         def read(connection: Connection) -> list[RememberedArticle]:
-            rows = connection.execute(query).all()
-            return [
-                RememberedArticle(
-                    number=row.number,
-                    key=row.key,
-                    copy_key=row.copy_key,
-                    feed_key=row.feed_key,
-                    origin=row.origin,
-                    entry=Entry(title=row.title, text=row.text),
-                    at=min(row.published_at or row.seen_at, row.seen_at),
-                    score=row.own_score,
-                )
-                for row in reversed(rows)
-            ]
+            remembered = [_remembered(row, row.own_score) for row in connection.execute(led)]
+            for row in connection.execute(beside):
+                score = _score_beside(row, topic)
+                if score is not None:
+                    remembered.append(_remembered(row, score))
+            remembered.sort(key=lambda article: article.number)
+            return remembered[-limit:]
 
         return self._database.read(read)
+
+
+def _newest_first(limit: int) -> Select[Any]:
+    query = select(*_COLUMNS).select_from(_JOINED)
+    return query.order_by(article_numbers.c.number.desc()).limit(limit)
+
+
+def _score_beside(row: Row[Any], topic: str) -> float | None:
+    """The score of the topic's pack alone; None where the article does not pass its gate."""
+    for decision in row.other_decisions:
+        if decision["pack"].startswith(f"{topic}@") and decision["own_score"] is not None:
+            return float(decision["own_score"])
+    return None
+
+
+def _remembered(row: Row[Any], score: float) -> RememberedArticle:
+    return RememberedArticle(
+        number=row.number,
+        key=row.key,
+        copy_key=row.copy_key,
+        feed_key=row.feed_key,
+        origin=row.origin,
+        entry=Entry(title=row.title, text=row.text),
+        at=min(row.published_at or row.seen_at, row.seen_at),
+        score=score,
+    )

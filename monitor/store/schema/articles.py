@@ -36,6 +36,7 @@ from monitor.store.schema.base import (
     NEAR_LINE,
     RELEVANT,
     REMEMBERED,
+    REMEMBERED_BESIDE,
     REVIEW,
     SENTENCE_LENGTH,
     TEXT_LENGTH,
@@ -95,6 +96,13 @@ class ArticleRow(TableRow, table=True):
             sqlite_where=REMEMBERED,
             postgresql_where=REMEMBERED,
         ),
+        # the same for topics that the article is not led by: none with one topic
+        Index(
+            "ix_articles_remembered_beside",
+            "seen_at",
+            sqlite_where=REMEMBERED_BESIDE,
+            postgresql_where=REMEMBERED_BESIDE,
+        ),
         # counts of scores and of what was read in a span, without the rows: texts are long
         Index("ix_articles_scores", "seen_at", "score", "reason", "relevant", "backlog"),
     )
@@ -138,6 +146,8 @@ class ArticleRow(TableRow, table=True):
     similar: dict[str, Any] | None = Field(sa_type=json_type())  # what moved that score
     topics: list[str] | None = Field(sa_type=json_type())  # that it is relevant for; null: none
     other_decisions: list[Any] | None = Field(sa_type=json_type())  # on further topics; null: none
+    # one of the further decisions passes the gate of its topic
+    opens_other_gate: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class PrintRow(TableRow, table=True):

@@ -19,6 +19,7 @@ REVIEW = text(
     "NOT relevant AND NOT backlog AND score >= review_threshold AND reason IN ('below', 'boosted')"
 )
 REMEMBERED = text("own_score IS NOT NULL")
+REMEMBERED_BESIDE = text("opens_other_gate")
 NEAR_LINE = text("abs(score - threshold) <= 0.05")
 IS_NEAR = text("near_line")
 WAITS = text("in_review")

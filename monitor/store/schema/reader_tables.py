@@ -49,6 +49,7 @@ class SecondReadingRow(TableRow, table=True):
     prompt: str = Field(sa_type=key_type())
     text_digest: str = Field(sa_type=key_type())
     reused: bool
+    topic: str = Field(sa_type=SafeText(200), sa_column_kwargs={"server_default": ""})
 
 
 class ReaderTrialRow(TableRow, table=True):

@@ -89,6 +89,7 @@ IS_NEAR_LINE: ColumnElement[bool] = literal_column(
     "abs(articles.score - articles.threshold) <= 0.05"
 )
 IS_REMEMBERED: ColumnElement[bool] = literal_column("articles.own_score IS NOT NULL")
+IS_REMEMBERED_BESIDE: ColumnElement[bool] = literal_column("articles.opens_other_gate")
 IS_IN_REVIEW: ColumnElement[bool] = literal_column(
     "NOT articles.relevant AND NOT articles.backlog"
     " AND articles.score >= articles.review_threshold AND articles.reason IN ('below', 'boosted')"

@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 
 from monitor.actions.reading.explanations import explain_article, explain_text
+from monitor.domain.alerts import PollResult
 from monitor.domain.errors import ConfigError
+from monitor.domain.review.second_reading import SecondReading
 from monitor.settings.sections import Settings
 from monitor.store.database.stored_states import Pruned
 from monitor.store.store import Store
+from tests.fakes import article, decision, feed
 from tests.store.builders import MINUTE, NOW, a_feed, a_poll, a_rejected_article
 
 
@@ -50,6 +53,28 @@ def test_a_pruned_text_is_not_judged_anew(store: Store, settings: Settings):
     assert "the text was pruned on 2025-06-17" in explained.unexplained
     assert explained.decision == rejected.decision
     assert explained.as_json()["text_pruned_at"] == "2025-06-17T12:01:00Z"
+
+
+def test_of_several_topics_each_reading_is_shown_and_why_there_is_no_story(
+    store: Store, settings: Settings
+):
+    sea = decision(pack="cables@1")
+    judged = article("eeeeeeee", decision=sea, other_decisions=(decision(relevant=False),))
+    store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=(judged,))])
+    reading = SecondReading(
+        article_key="eeeeeeee", at=NOW, relevant=True, model="m", prompt="p", text_digest="t"
+    )
+    for topic in ("cables", "test"):
+        store.second_readings.add(replace(reading, topic=topic, reason=f"about {topic}"))
+    explained = explain_article(store, "eeeeeeee", settings)
+    assert explained.second_reading is not None
+    assert explained.second_reading.reason == "about cables"
+    shown = explained.as_json()
+    (other,) = shown["other_second_readings"]
+    assert (other["topic"], other["reason"]) == ("test", "about test")
+    assert shown["no_story"].startswith("in no story: stories are grouped for the first topic")
+    alone = explain_article(store, "aaaaaaaa", settings).as_json()
+    assert not {"no_story", "other_second_readings"} & set(alone)
 
 
 def test_an_unknown_key_is_refused(store: Store, settings: Settings):

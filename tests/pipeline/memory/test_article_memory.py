@@ -17,10 +17,10 @@ from monitor.domain.articles import Article
 from monitor.domain.feeds import Entry, Parsed
 from monitor.pipeline import poll
 from monitor.pipeline.memory.article_memory import ArticleMemory
-from monitor.pipeline.poll_context import Current
+from monitor.pipeline.poll_context import Current, Topic
 from monitor.store.store import Store
 from tests.classify import toy_topic
-from tests.contexts import claimed, live_settings, poll_context, watched
+from tests.contexts import FAKE_CLASSIFIER, NO_RULES, claimed, live_settings, poll_context, watched
 from tests.fakes import NOW, FakeParser, entry, feed, fetched
 
 HOUR = timedelta(hours=1)
@@ -46,11 +46,14 @@ async def arrive(
     *entries: Entry,
     key: str = "f",
     hours: float = 0,
+    beside: Topic | None = None,
 ) -> None:
-    """Poll the feed once; its document has these entries."""
+    """Poll the feed once; its document has these entries; `beside` is a topic that comes first."""
     now = NOW + hours * HOUR
     body = f"body {hours}"
     live = live_settings(classifier=LinearClassifier(wolves), memory=memory)
+    if beside is not None:
+        live = replace(live, topics=(beside, *live.topics))
     context = replace(
         poll_context(store, **{key: [fetched(body)]}),
         parser=FakeParser(**{body: Parsed(title="F", entries=entries)}),
@@ -81,6 +84,28 @@ async def test_a_similar_article_of_another_feed_moves_the_score_and_says_so(
     assert second.similar.count == 1
     assert second.own_score != second.pack_score
     assert memory_sentence(second).startswith("1 article like this one came in the three days")
+
+
+async def test_each_topic_remembers_what_passes_its_gate_also_where_another_one_leads(
+    two_feeds: Store, wolves: Pack, memory: ArticleMemory
+):
+    war = Topic(
+        classifier=FAKE_CLASSIFIER,
+        rules=NO_RULES,
+        memory=ArticleMemory(lambda: wolves.model.vectoriser),
+    )
+    killed, like = f"{KILLED} of Kursk", f"{LIKE} of Kursk"
+    await arrive(two_feeds, wolves, memory, entry(killed), beside=war)
+    await arrive(two_feeds, wolves, memory, entry(like), key="g", hours=1, beside=war)
+    first, second = stored(two_feeds, killed), stored(two_feeds, like)
+    assert [first.decision.topic, second.decision.topic] == ["test", "test"]
+    assert second.decision.similar is None  # the fake pack has no gate
+    (of_wolves_before,), (of_wolves,) = first.other_decisions, second.other_decisions
+    assert of_wolves_before.similar is None
+    assert of_wolves.similar is not None
+    assert of_wolves_before.own_score is not None
+    mean = 1 / (1 + math.exp(-of_wolves.similar.log_odds))
+    assert mean == pytest.approx(of_wolves_before.own_score)
 
 
 async def test_articles_that_come_together_do_not_move_each_other(

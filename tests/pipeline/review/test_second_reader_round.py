@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 
@@ -64,7 +65,7 @@ def add(store: Store, *articles) -> None:
 
 
 def round_of(reader: SecondReader, store: Store) -> SecondReaderRound:
-    return SecondReaderRound(reader, store, at_once, None)
+    return SecondReaderRound([reader], store, at_once, None)
 
 
 async def test_an_article_that_it_finds_relevant_is_confirmed_and_alerted(
@@ -77,8 +78,7 @@ async def test_an_article_that_it_finds_relevant_is_confirmed_and_alerted(
     assert stored.decision.confirmed_by == "the second reader (qwen3)"
     (alert,) = filled.outbox.list()
     assert (alert.article_keys, alert.created_at) == (("a",), LATER)
-    reading = filled.second_readings.of_article("a")
-    assert reading is not None
+    (reading,) = filled.second_readings.of_article("a")
     assert (reading.model, reading.prompt, reading.reason) == (
         "qwen3", reader.prompt, "soldiers are sent",
     )  # fmt: skip
@@ -98,8 +98,7 @@ async def test_an_article_that_it_finds_irrelevant_stays_as_it_was(
         stored = filled.articles.find(key)
         assert stored is not None
         assert stored.decision.relevant is relevant
-        reading = filled.second_readings.of_article(key)
-        assert reading is not None
+        (reading,) = filled.second_readings.of_article(key)
         assert reading.relevant is False
 
 
@@ -120,8 +119,7 @@ async def test_a_reader_that_hangs_or_lies_changes_nothing_and_is_named(
     await work(LATER)
     assert filled.articles.find("a") == doubtful("a", entry=entry("A letter"))
     assert filled.outbox.list() == []
-    reading = filled.second_readings.of_article("a")
-    assert reading is not None
+    (reading,) = filled.second_readings.of_article("a")
     assert (reading.relevant, reading.fault) == (None, work.fault())
     assert work.fault()
 
@@ -144,8 +142,8 @@ async def test_the_same_text_is_asked_about_once(
     add(filled, doubtful("b", entry=entry("A letter")))
     await round_of(reader, filled)(LATER)
     assert len(server.requests) == 1
-    reused = [filled.second_readings.of_article(key) for key in ("a", "b")]
-    assert sorted(reading.reused for reading in reused if reading) == [False, True]
+    reused = [filled.second_readings.of_article(key)[0].reused for key in ("a", "b")]
+    assert sorted(reused) == [False, True]
 
 
 async def test_a_person_who_answered_meanwhile_is_not_overruled(
@@ -163,8 +161,6 @@ async def test_a_person_who_answered_meanwhile_is_not_overruled(
 async def test_it_is_off_until_a_trial_was_passed(
     filled: Store, reader: SecondReader, server: ChatServer
 ) -> None:
-    from dataclasses import replace
-
     work = round_of(replace(reader, is_forced=False), filled)
     await work(LATER)
     assert "off until it was tried" in work.fault()
@@ -177,3 +173,62 @@ async def test_it_is_off_until_a_trial_was_passed(
     await work(LATER)
     assert work.fault() == ""
     assert len(server.requests) == 1
+
+
+@pytest.fixture
+def readers(reader: SecondReader) -> list[SecondReader]:
+    """The reader for each of two topics."""
+    return [
+        replace(reader, topic="test", instructions="Judge arms."),
+        replace(reader, topic="cables", instructions="Judge cables."),
+    ]
+
+
+async def test_each_topic_is_asked_about_with_its_own_instructions(
+    store: Store, readers: list[SecondReader], server: ChatServer
+) -> None:
+    store.feeds.add_all([feed("f")])
+    store.subscriptions.add(subscription("arms", topics=frozenset({"test"})))
+    store.subscriptions.add(subscription("sea", topics=frozenset({"cables"})))
+    arms, sea = doubtful().decision, doubtful().decision
+    sea = replace(sea, pack="cables@1", own_score=0.3)
+    add(store, doubtful("both", decision=arms, other_decisions=(sea,)))
+    relevant = decision(score=0.95)
+    add(store, article("told", decision=relevant, other_decisions=(sea,), copy_key="told"))
+    server.reply = lambda article: judged(relevant=len(server.requests) == 2)
+    work = SecondReaderRound(readers, store, at_once, None)
+    await work(LATER)
+    instructions = [request["messages"][0]["content"] for request in server.requests]
+    assert instructions == ["Judge arms.", "Judge cables."]
+    stored = store.articles.find("both")
+    assert stored is not None
+    assert (stored.decision.topic, stored.topics) == ("cables", ("cables",))
+    assert stored.decision.confirmed_by == "the second reader (qwen3)"
+    assert store.review_list.list(since=NOW, limit=9) == []
+    readings = store.second_readings.of_article("both")
+    assert [(reading.topic, reading.relevant) for reading in readings] == [
+        ("cables", True), ("test", False),
+    ]  # fmt: skip
+    (alert,) = store.outbox.list()
+    assert (alert.subscription_key, alert.article_keys) == ("sea", ("both",))
+    await work(LATER)
+    assert len(server.requests) == 2
+
+
+async def test_the_topics_share_the_budget_and_each_needs_a_trial(
+    store: Store, readers: list[SecondReader], server: ChatServer
+) -> None:
+    store.feeds.add_all([feed("f")])
+    sea = replace(doubtful().decision, pack="cables@1", own_score=0.3)
+    add(store, *(doubtful(f"d{n}", entry=entry(f"Letter {n}")) for n in range(2)))
+    add(store, *(doubtful(f"s{n}", entry=entry(f"Ship {n}"), decision=sea) for n in range(3)))
+    server.reply = lambda article: judged(relevant=False)
+    work = SecondReaderRound(
+        [readers[0], replace(readers[1], is_forced=False)], store, at_once, None
+    )
+    await work(LATER)
+    assert len(server.requests) == 2
+    assert "off for cables until it was tried" in work.fault()
+    assert "--second-reader --topic cables" in work.fault()
+    await SecondReaderRound(readers, store, at_once, None)(LATER)
+    assert len(server.requests) == 3

@@ -46,6 +46,34 @@ def test_articles_in_doubt_are_due_those_below_the_threshold_first(store: Store)
     assert due(store, limit=1) == ["a"]
 
 
+def test_of_a_topic_those_are_due_that_it_leads_or_that_are_relevant_for_none(store: Store) -> None:
+    arms = doubtful().decision
+    sea = replace(arms, pack="cables@1", own_score=0.3)
+    filled(
+        store,
+        doubtful("led"),
+        doubtful("both", decision=arms, other_decisions=(sea,)),
+        article("told", other_decisions=(sea,)),
+        doubtful("sure", decision=arms, other_decisions=(replace(sea, score=0.05),)),
+        doubtful("dropped", other_decisions=(replace(sea, reason=DecisionReason.DROPPED),)),
+    )
+
+    def due_for(topic: str, now=NOW) -> set[str]:
+        articles = store.second_readings.due(
+            now, since=NOW - HOUR, scores=(0.1, 0.9), limit=9, topic=topic
+        )
+        return {item.key for item in articles}
+
+    assert due_for("cables") == {"both"}
+    assert due_for("test") == {"led", "both", "told", "sure", "dropped"}
+    store.second_readings.add(replace(READING, article_key="both", topic="test"))
+    store.second_readings.add(replace(READING, article_key="sure"))  # from before the second topic
+    assert due_for("cables") == {"both"}
+    assert due_for("test") == {"led", "told", "dropped"}
+    store.second_readings.add(replace(READING, article_key="both", topic="cables"))
+    assert due_for("cables") == set()
+
+
 def test_an_answered_article_is_not_due_and_a_failed_one_is_three_times(store: Store) -> None:
     filled(store, doubtful("a"), doubtful("b"))
     store.second_readings.add(READING)
@@ -68,8 +96,8 @@ def test_answers_are_found_by_their_text_model_and_prompt(store: Store) -> None:
     assert readings.answer_to("t", model="m", prompt="p") == READING
     assert readings.answer_to("t", model="other", prompt="p") is None
     assert readings.answer_to("t", model="m", prompt="other") is None
-    assert readings.of_article("a") == READING
-    assert readings.of_article("b") is None
+    assert readings.of_article("a") == [READING]
+    assert readings.of_article("b") == []
 
 
 def test_the_questions_of_a_day_are_counted_without_reused_answers(store: Store) -> None:

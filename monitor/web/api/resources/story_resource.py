@@ -14,7 +14,7 @@ from monitor.actions.grouping import story_decisions, story_reports
 from monitor.actions.grouping.silent_parties import expected_outlets
 from monitor.actions.grouping.spike_reports import spike_report
 from monitor.actions.grouping.story_decisions import LONGEST_TITLE, DecidedStories
-from monitor.actions.grouping.story_lookup import find_story, story_as_json
+from monitor.actions.grouping.story_lookup import check_has_stories, find_story, story_as_json
 from monitor.actions.grouping.story_reports import ShownStory, StoryQuery
 from monitor.domain.tiers import WantedTier
 from monitor.store.store import Store
@@ -39,12 +39,17 @@ class StoriesQuery(PageQuery):
         WantedTier.ALERT,
         description="`review`: also stories with articles that wait for review.",
     )
+    topic: str = Field(
+        "", max_length=200, description="Of this topic; one without stories is refused."
+    )
 
 
 @api.get("/stories", Act.READ_ARTICLES, StoriesQuery, shapes.StoryPageShape)
 async def list_all_stories(call: Call[StoriesQuery, NoBody]) -> Answer:
     """Stories, the one with the latest article first."""
     query = call.query
+    if query.topic:
+        check_has_stories(call.site.settings, query.topic)
     request = StoryQuery(
         since=option_values.parse_instant(query.since, "since", call.now) if query.since else None,
         least_articles=query.least_articles,

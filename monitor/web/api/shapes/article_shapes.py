@@ -210,6 +210,12 @@ class SecondReadingShape(TypedDict):
     sentence: str
 
 
+class TopicReadingShape(SecondReadingShape):
+    """What the second reader answered about a topic that does not lead the article."""
+
+    topic: str
+
+
 class JudgedShape(TypedDict):
     """A decision explained; `sentence` has the largest weight, `otherwise` what would change it."""
 
@@ -221,7 +227,9 @@ class JudgedShape(TypedDict):
     sentence: dict[str, object] | None
     otherwise: dict[str, object] | None
     story: StoryPlaceShape | None
+    no_story: NotRequired[str]
     second_reading: SecondReadingShape | None
+    other_second_readings: NotRequired[list[TopicReadingShape]]
     subscriptions: list[OutcomeShape]
 
 
