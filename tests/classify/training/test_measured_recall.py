@@ -9,36 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from monitor.classify.training.measured_recall import Stratum, answers_to_halve, estimate_recall
-
-# A week of twenty outlets: articles and mean score of each stratum; the last one is flagged.
-WEEK = {"deep": (8_900, 0.0012), "low": (370, 0.022), "middle": (64, 0.1), "near": (31, 0.33)}
-FLAGGED = (46, 0.8)
-
-
-def stratum(name: str, articles: int, mean: float, answered: int, relevant: int) -> Stratum:
-    return Stratum(
-        name=name,
-        flagged=name == "flagged",
-        articles=articles,
-        mean_score=mean,
-        drawn=answered,
-        answered=answered,
-        relevant=relevant,
-    )
-
-
-def sampled(dice: np.random.Generator, *, weeks: int, wrong: float) -> tuple[list[Stratum], float]:
-    """Strata where the scores of the rejected are `wrong` times too low, and the true recall."""
-    strata, hits, misses = [], 0, 0
-    for name, (articles, mean) in {**WEEK, "flagged": FLAGGED}.items():
-        rate = mean if name == "flagged" else min(0.9, mean * wrong)
-        total, answered = articles * weeks, 4 * weeks
-        relevant = int(dice.binomial(total, rate))
-        answers = int(dice.hypergeometric(relevant, total - relevant, answered))
-        strata.append(stratum(name, total, mean, answered, answers))
-        hits, misses = (relevant, misses) if name == "flagged" else (hits, misses + relevant)
-    return strata, hits / (hits + misses)
+from monitor.classify.training.measured_recall import answers_to_halve, estimate_recall
+from tests.classify.training.simulated_weeks import sampled, stratum
 
 
 @pytest.mark.parametrize(("weeks", "wrong"), [(8, 1.0), (24, 1.0), (8, 0.3), (8, 2.0)])
