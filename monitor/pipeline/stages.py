@@ -115,16 +115,29 @@ def remember(
     for place, topic in enumerate(topics):
         if topic.memory is None:
             continue
-        of_topic = [[(new, verdicts[place]) for new, verdicts in batch] for batch in moved]
-        remembered = topic.memory.remember(of_topic, stored, now)
+        remembered = topic.memory.remember(
+            [_of_topic(batch, place) for batch in moved], stored, now
+        )
         moved = [
-            [
-                (new, (*verdicts[:place], verdict, *verdicts[place + 1 :]))
-                for (new, verdicts), (_, verdict) in zip(batch, moved_batch, strict=True)
-            ]
+            _with_verdicts(batch, place, moved_batch)
             for batch, moved_batch in zip(moved, remembered, strict=True)
         ]
     return moved
+
+
+def _of_topic(batch: Sequence[JudgedEntry], place: int) -> list[tuple[NewEntry, Verdict]]:
+    """The entries with the verdicts of the topic at this place."""
+    return [(new, verdicts[place]) for new, verdicts in batch]
+
+
+def _with_verdicts(
+    batch: Sequence[JudgedEntry], place: int, moved: Sequence[tuple[NewEntry, Verdict]]
+) -> list[JudgedEntry]:
+    """The entries with these verdicts in place of those of the topic at this place."""
+    return [
+        (new, (*verdicts[:place], verdict, *verdicts[place + 1 :]))
+        for (new, verdicts), (_, verdict) in zip(batch, moved, strict=True)
+    ]
 
 
 def decide(
