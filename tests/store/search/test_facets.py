@@ -65,12 +65,13 @@ def test_beyond_the_limit_articles_are_not_counted_and_it_says_so(
 def test_the_total_begins_where_the_facets_ended(
     filled: Store, monkeypatch: pytest.MonkeyPatch, question: str, sort: str
 ):
+    search = filled.search  # imported here, with the usual limit of a count
     monkeypatch.setattr(facets, "MOST_COUNTED", 1)
     asked = parse(question + sort, NOW)
-    first = filled.search.facets(asked)
+    first = search.facets(asked)
     assert first.is_capped
     assert first.last is not None or filled._database.is_sqlite
-    whole = filled.search.count(asked)
+    whole = search.count(asked)
     assert whole > 1
-    assert filled.search.total(asked, first, most=10) == whole
-    assert filled.search.total(asked, first, most=2) == min(2, whole)
+    assert search.total(asked, first, most=10) == whole
+    assert search.total(asked, first, most=2) == min(2, whole)
