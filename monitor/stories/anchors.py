@@ -131,6 +131,13 @@ def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rari
     )
 
 
+def terms_of(anchors: Anchors) -> dict[str, float]:
+    """What finds candidates: concepts and phonetic keys with their weights."""
+    terms = {**anchors.weights, **{f"~{name}": weight for name, weight in anchors.sounds.items()}}
+    # in one order in every process, because sums of the same weights differ with their order
+    return dict(sorted(terms.items()))
+
+
 def uncount(anchors: Anchors, rarities: Rarities) -> None:
     """Take an article out of the rarities, in which `anchors_of` counted it."""
     rarities.concepts.uncount(anchors.concepts)

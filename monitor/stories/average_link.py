@@ -5,10 +5,19 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 Links = Mapping[str, Mapping[str, float]]  # article → other article → probability; symmetric
 Pair = tuple[float, int, int]  # of two groups the mean, below 0, and their numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hysteresis:
+    """What was in one story before stays together at a lower mean than others need to join."""
+
+    stories: Mapping[str, int]  # article → its story before
+    threshold: float
 
 
 def average_link(
@@ -16,19 +25,22 @@ def average_link(
     links: Links,
     threshold: float,
     fixed: Mapping[int, int] = MappingProxyType({}),
+    *,
+    hysteresis: Hysteresis | None = None,
 ) -> list[list[str]]:
     """Join the two groups with the highest mean probability until no mean reaches the threshold.
 
     The mean is over all pairs of two groups; a pair without a link counts as 0.  The result is in
     the order of the given groups, and so are joins of equal means.  `fixed` says of some groups, by
     their places, to which story a person assigned them: groups of different stories are never
-    joined, neither directly nor through others.
+    joined, neither directly nor through others.  With `hysteresis`, two groups that hold articles
+    of one story join from its lower threshold.
     """
-    graph = _GroupGraph(groups, links)
+    graph = _GroupGraph(groups, links, threshold, hysteresis)
     assigned = dict(fixed)
     heap: list[Pair] = []
     for number in graph.members:
-        heap += graph.joinable(number, threshold, above=number)
+        heap += graph.joinable(number, above=number)
     heapq.heapify(heap)
     while heap:
         negative_mean, first, second = heapq.heappop(heap)
@@ -38,7 +50,7 @@ def average_link(
             graph.join(first, second)
             if second in assigned:
                 assigned[first] = assigned[second]
-            for pair in graph.joinable(first, threshold):
+            for pair in graph.joinable(first):
                 heapq.heappush(heap, pair)
     return [members for _, members in sorted(graph.members.items())]
 
@@ -75,7 +87,21 @@ def numbered(
 class _GroupGraph:
     """Groups by number, and for each the sum of probabilities to every other linked one."""
 
-    def __init__(self, groups: Sequence[Sequence[str]], links: Links) -> None:
+    def __init__(
+        self,
+        groups: Sequence[Sequence[str]],
+        links: Links,
+        threshold: float,
+        hysteresis: Hysteresis | None,
+    ) -> None:
+        self._threshold = self._staying = threshold
+        before: Mapping[str, int] = {}
+        if hysteresis is not None:
+            self._staying = hysteresis.threshold
+            before = hysteresis.stories
+        self._stories_before: list[set[int]] = []
+        for group in groups:
+            self._stories_before.append({before[key] for key in group if key in before})
         self.members = {number: list(group) for number, group in enumerate(groups)}
         numbers: dict[str, int] = {}
         for number, group in self.members.items():
@@ -88,8 +114,8 @@ class _GroupGraph:
         # of two groups, the lower number first: their mean when it was last computed
         self.means: dict[int, dict[int, float]] = {number: {} for number in self.members}
 
-    def joinable(self, group: int, least: float, above: int = -1) -> list[Pair]:
-        """The pairs of this group with others numbered above, of a mean of at least `least`."""
+    def joinable(self, group: int, above: int = -1) -> list[Pair]:
+        """The pairs of this group with others numbered above that have a sufficient mean."""
         pairs: list[Pair] = []
         totals, members, means = self.totals, self.members, self.means
         size = len(members[group])
@@ -98,13 +124,19 @@ class _GroupGraph:
                 mean = min(total, totals[other][group]) / (size * len(members[other]))
                 first, second = (group, other) if group < other else (other, group)
                 means[first][second] = mean
-                if mean >= least:
+                if mean >= self._threshold or (
+                    mean >= self._staying and self._were_together(group, other)
+                ):
                     pairs.append((-mean, first, second))
         return pairs
+
+    def _were_together(self, group: int, other: int) -> bool:
+        return not self._stories_before[group].isdisjoint(self._stories_before[other])
 
     def join(self, first: int, second: int) -> None:
         """Move the members and links of the second group to the first."""
         self.members[first] += self.members.pop(second)
+        self._stories_before[first] |= self._stories_before[second]
         self.means[second].clear()
         self.means[first].pop(second, None)
         joined = self.totals[first]

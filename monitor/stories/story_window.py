@@ -17,16 +17,22 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from monitor.domain.stories import Standing
-from monitor.stories.anchors import Anchors, Rarities, StoryText, anchors_of, uncount
-from monitor.stories.average_link import average_link, numbered
-from monitor.stories.concepts import ConceptDictionary
+from monitor.stories.anchors import (
+    Anchors,
+    Rarities,
+    StoryText,
+    anchors_of,
+    terms_of,
+    uncount,
+)
+from monitor.stories.average_link import Hysteresis, average_link, numbered
 from monitor.stories.embeddings import cosine
-from monitor.stories.pair_features import encoder_features, hours_apart, pair_features
-from monitor.stories.pair_model import PairModel
+from monitor.stories.grouping_method import Method
+from monitor.stories.pair_features import hours_apart
 
 OPEN_HOURS = 8 * 24.0  # articles older than this are not compared any more
 PAIR_HOURS = 7 * 24.0 + 12
@@ -39,41 +45,11 @@ MOST_MOVABLE = 40  # articles of one story that a replay may still move, the new
 # when one of them came, because they counted for its weights.
 RESTORED_HOURS = 2 * OPEN_HOURS
 REPRESENTATIVES = 20  # articles of the settled part of a story that are compared, the newest
+STAYING = 0.8  # of the threshold, for what is in one story already
 _LEAST_SHARED = 5.0  # weight of shared anchors of a candidate, or
 _LEAST_SHARE = 0.4  # so large a part of the weight of all, where they are common
 _LEAST_COSINE = 0.3  # of embeddings of a candidate that shares too little else
 _LEAST_LINK = 0.03  # probability below which two articles are not linked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
-    """What the grouping works with: pack data."""
-
-    dictionary: ConceptDictionary
-    model: PairModel
-    threshold: float  # mean probability from which two groups are one story
-    encoder_model: PairModel | None = None  # for two articles with embeddings
-
-    def probabilities(self, newer: Anchors, olders: Sequence[Anchors]) -> dict[str, float]:
-        """By the key of each older article, the probability that both report one event."""
-        plain: list[tuple[Anchors, list[float]]] = []
-        encoded: list[tuple[Anchors, list[float]]] = []
-        for older in olders:
-            features = encoder_features(newer, older) if self.encoder_model else None
-            if features is None:
-                plain.append((older, pair_features(newer, older)))
-            else:
-                encoded.append((older, features))
-        probabilities: dict[str, float] = {}
-        for model, pairs in ((self.model, plain), (self.encoder_model, encoded)):
-            if model is not None and pairs:
-                others = [older for older, _ in pairs]
-                rows = [row for _, row in pairs]
-                values = model.probabilities(rows, newer, others)
-                probabilities |= {
-                    older.article.key: value for older, value in zip(others, values, strict=True)
-                }
-        return probabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +95,7 @@ class StoryWindow:
         anchors = self._read(article, counts=not in_review)
         self._link(anchors)
         self._open_up(anchors)
-        linked = self._linked_stories(article.key)
+        linked = {self._stories[other] for other in self._links[article.key]}
         if in_review:
             self._in_review.add(article.key)
             return self._place_in_review(linked, arrived=article.key)
@@ -212,7 +188,7 @@ class StoryWindow:
         self._open[key] = anchors
         self._arrivals[key] = self._next_arrival
         self._next_arrival += 1
-        for term in _terms(anchors):
+        for term in terms_of(anchors):
             self._postings[term][key] = None
 
     def _close(self, before: float) -> None:
@@ -234,7 +210,7 @@ class StoryWindow:
         self._arrivals.pop(key, None)
         if is_counted:
             uncount(anchors, self._rarities)
-        for term in _terms(anchors):
+        for term in terms_of(anchors):
             self._postings[term].pop(key, None)
             if not self._postings[term]:
                 del self._postings[term]
@@ -245,9 +221,27 @@ class StoryWindow:
 
     def _link(self, anchors: Anchors) -> None:
         key = anchors.article.key
-        row = self._links[key] = {}
-        candidates = [self._open[other_key] for other_key in self._candidates(anchors)]
-        near = [other for other in candidates if hours_apart(anchors, other) <= PAIR_HOURS]
+        self._links[key] = {}
+        candidates = self._candidates(anchors)
+        self._compare(anchors, candidates)
+        # the other articles of their stories: a pair that was not compared counts as 0 in the mean
+        compared = set(candidates)
+        self._compare(
+            anchors,
+            [
+                other_key
+                for parts in self._touched(anchors.article)
+                for other_key in parts.compared
+                if other_key not in compared
+            ],
+        )
+
+    def _compare(self, anchors: Anchors, keys: Iterable[str]) -> None:
+        """Link an article with those of these that may report the same event."""
+        key = anchors.article.key
+        row = self._links[key]
+        others = [self._open[other_key] for other_key in keys]
+        near = [other for other in others if hours_apart(anchors, other) <= PAIR_HOURS]
         probabilities = self._method.probabilities(anchors, near)
         for other in near:
             other_key = other.article.key
@@ -258,7 +252,7 @@ class StoryWindow:
     def _candidates(self, anchors: Anchors) -> list[str]:
         """The open articles that share most with this one, by weight; of equals the newest."""
         shared: dict[str, float] = defaultdict(float)
-        terms = _terms(anchors)
+        terms = terms_of(anchors)
         for term, weight in terms.items():
             for key in self._postings.get(term, ()):
                 shared[key] += weight
@@ -315,11 +309,27 @@ class StoryWindow:
                 followers[parts.settled[-1]] = parts.settled[:-REPRESENTATIVES]
             start += [[key] for key in parts.movable]
         assigned = {start[place][0]: story for place, story in owners.items()}
-        groups = average_link([*start, [article.key]], self._links, self._method.threshold, owners)
+        groups = average_link(
+            [*start, [article.key]],
+            self._links,
+            self._method.threshold,
+            owners,
+            hysteresis=self._hysteresis(article.key),
+        )
         for group in groups:
             for key in list(group):
                 group += followers.get(key, ())
         return self._apply(groups, assigned)
+
+    def _hysteresis(self, key: str) -> Hysteresis | None:
+        """None where the article has no embedding.
+
+        Stories that were grouped without embeddings hold more errors: to keep them costs more than
+        it gives.
+        """
+        if self._method.encoder_model is None or self._open[key].embedding is None:
+            return None
+        return Hysteresis(stories=self._stories, threshold=STAYING * self._method.threshold)
 
     def _apply(self, groups: list[list[str]], assigned: Mapping[str, int]) -> dict[str, int]:
         """Give the groups their numbers; the articles whose story is another one now."""
@@ -354,9 +364,6 @@ class StoryWindow:
         groups = average_link(start, self._links, self._method.threshold, owners)
         return self._apply(groups, assigned)
 
-    def _linked_stories(self, key: str) -> set[int]:
-        return {self._stories[other] for other in self._links[key]}
-
     def _touched(self, article: StoryText) -> list[_Parts]:
         """The stories that have a relevant article which is linked with this one."""
         others = self._links[article.key].keys() - self._in_review
@@ -390,10 +397,3 @@ class StoryWindow:
         del self._members[story][key]
         if not self._members[story]:
             del self._members[story]
-
-
-def _terms(anchors: Anchors) -> dict[str, float]:
-    """What finds candidates: concepts and phonetic keys with their weights."""
-    terms = {**anchors.weights, **{f"~{name}": weight for name, weight in anchors.sounds.items()}}
-    # in one order in every process, because sums of the same weights differ with their order
-    return dict(sorted(terms.items()))

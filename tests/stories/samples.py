@@ -7,10 +7,10 @@ from dataclasses import replace
 from monitor.stories.anchors import Anchors, Rarities, StoryText, anchors_of
 from monitor.stories.concepts import Concept, ConceptDictionary
 from monitor.stories.embeddings import ANY_LANGUAGE, Embedding
+from monitor.stories.grouping_method import Method
 from monitor.stories.pair_features import ENCODER_FEATURES, FEATURES
 from monitor.stories.pair_model import PairModel, Tree
 from monitor.stories.rarity import Rarity
-from monitor.stories.story_window import Method
 
 WORDS = {
     "p.shoigu": ("person", ("shoigu",), ("шойгу",)),

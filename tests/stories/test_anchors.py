@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from monitor.stories.anchors import anchors_of, numerals_in, opening_of, uncount, word_stems
+from dataclasses import replace
+
+from monitor.stories.anchors import (
+    anchors_of,
+    numerals_in,
+    opening_of,
+    terms_of,
+    uncount,
+    word_stems,
+)
 from tests.stories.samples import DICTIONARY, anchors, article, rarities
 
 
@@ -51,3 +60,10 @@ def test_an_uncounted_article_leaves_no_trace_in_the_rarities():
     read = anchors_of(article("a", "Shoigu in Kursk"), DICTIONARY, counted)
     uncount(read, counted)
     assert (counted.concepts.weight("p.shoigu"), counted.words.weight("shoigu")) == before
+
+
+def test_terms_are_added_up_in_one_order_in_every_process():
+    article = anchors("Shoigu brings sappers to Kursk")
+    reversed_article = replace(article, weights=dict(reversed(article.weights.items())))
+    assert len(article.weights) > 1
+    assert list(terms_of(article)) == list(terms_of(reversed_article))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 
-from monitor.stories.average_link import Links, average_link, numbered
+from monitor.stories.average_link import Hysteresis, Links, average_link, numbered
 
 
 def links_of(*edges: tuple[str, str, float]) -> Links:
@@ -85,6 +85,31 @@ def test_groups_that_a_person_holds_apart_are_not_joined_through_a_third():
     assert average_link(singles("abc"), links, 0.3, {0: 7, 1: 8}) == [["a", "c"], ["b"]]
     assert average_link(singles("abc"), links, 0.3, {1: 7, 2: 7}) == [["a", "b", "c"]]
     assert average_link(singles("abc"), links, 0.3, {2: 7}) == [["a", "b", "c"]]
+
+
+def test_what_was_one_story_stays_together_at_a_mean_that_joins_no_others():
+    links = links_of(("a", "b", 0.45), ("c", "d", 0.45))
+    hysteresis = Hysteresis(stories={"a": 1, "b": 1, "c": 2, "d": 3}, threshold=0.4)
+    assert average_link(singles("abcd"), links, 0.5) == singles("abcd")
+    assert average_link(singles("abcd"), links, 0.5, hysteresis=hysteresis) == [
+        ["a", "b"],
+        ["c"],
+        ["d"],
+    ]
+
+
+def test_what_was_one_story_is_parted_below_the_threshold_to_stay():
+    links = links_of(("a", "b", 0.39), ("b", "c", 0.9))
+    hysteresis = Hysteresis(stories={"a": 1, "b": 1}, threshold=0.4)
+    groups = average_link(singles("abc"), links, 0.5, hysteresis=hysteresis)
+    assert groups == [["a"], ["b", "c"]]
+
+
+def test_a_person_parts_what_would_stay_together():
+    links = links_of(("a", "b", 0.9))
+    hysteresis = Hysteresis(stories={"a": 1, "b": 1}, threshold=0.4)
+    groups = average_link(singles("ab"), links, 0.5, {0: 1, 1: 2}, hysteresis=hysteresis)
+    assert groups == [["a"], ["b"]]
 
 
 def numbers_of(

@@ -10,7 +10,9 @@ import pytest
 from monitor.domain.stories import Standing
 from monitor.stories.anchors import StoryText
 from monitor.stories.embeddings import Embedding, LanguageMeans
-from monitor.stories.story_window import OPEN_HOURS, StoryWindow, _terms
+from monitor.stories.pair_features import ENCODER_FEATURES, FEATURES
+from monitor.stories.pair_model import PairModel, Tree
+from monitor.stories.story_window import OPEN_HOURS, StoryWindow
 from tests.fakes import direction
 from tests.stories.samples import ENCODER, ENCODER_METHOD, MEANS, METHOD, article, rarities
 
@@ -42,15 +44,6 @@ def test_the_same_order_gives_the_same_stories():
         article(str(number), " ".join(draw.sample(words, 3)), number / 2) for number in range(60)
     ]
     assert grouped(articles) == grouped(articles)
-
-
-def test_terms_are_added_up_in_one_order_in_every_process():
-    window = StoryWindow(METHOD, rarities())
-    window.add(article("a", "Shoigu brings sappers to Kursk"))
-    anchors = window.anchors("a")
-    reversed_anchors = replace(anchors, weights=dict(reversed(anchors.weights.items())))
-    assert len(anchors.weights) > 1
-    assert list(_terms(anchors)) == list(_terms(reversed_anchors))
 
 
 def test_an_article_that_ties_two_stories_merges_them_under_the_older_number():
@@ -130,6 +123,61 @@ def test_a_pinned_article_keeps_its_story_against_a_majority():
     window.restore(article("b", "Shoigu, Kursk", 1), 2, {"a": 0.9})
     window.restore(article("c", "Shoigu, Kursk", 1), 2, {"a": 0.9, "b": 0.9})
     assert window.add(article("d", "Shoigu, Kursk", 2)) == {"b": 5, "c": 5, "d": 5}
+
+
+def test_an_article_is_compared_with_all_of_a_story_that_it_is_linked_with():
+    hours = Tree(
+        features=[FEATURES.index("hours_apart"), -1, -1],
+        thresholds=[6.0, 2.0, -4.0],
+        left=[1, 0, 0],
+        right=[2, 0, 0],
+    )
+    method = replace(METHOD, model=PairModel(base=0.0, trees=[hours], vetoes=[]))
+    window = StoryWindow(method, rarities())
+    window.add(article("a", "Shoigu, Kursk"))
+    window.add(article("b", "Shoigu, Kursk, sappers", 1))
+    window.add(article("elsewhere", "Lavrov", 1))
+    window.add(article("c", "sappers", 2))
+    assert list(window.links_of("c")) == ["b", "a"]
+
+
+def test_an_article_with_an_embedding_stays_in_its_story_at_a_mean_that_joins_no_other():
+    model = PairModel(base=0.0, trees=[LIKELY_FROM_HALF], vetoes=[])
+    method = replace(METHOD, encoder_model=model)
+
+    def stories_after(*, together: bool) -> set[int]:
+        window = StoryWindow(method, replace(rarities(), means=LanguageMeans(MEANS)))
+        window.add(between("a", 1.0, 0.0))
+        window.add(between("b", 0.7, 0.7))
+        if together:
+            window.put("b", 1, pinned=False)
+        window.add(between("c", 1.0, 0.0))
+        return {window.stories()[key] for key in "abc"}
+
+    assert stories_after(together=True) == {1}
+    assert stories_after(together=False) == {1, 2}
+
+
+# cosines of embeddings up to 0.5, up to 0.9 and above: probabilities of 0.02, 0.45 and 0.88
+LIKELY_FROM_HALF = Tree(
+    features=[
+        ENCODER_FEATURES.index("embeddings"),
+        -1,
+        ENCODER_FEATURES.index("embeddings"),
+        -1,
+        -1,
+    ],
+    thresholds=[0.5, -4.0, 0.9, -0.2, 2.0],
+    left=[1, 0, 3, 0, 0],
+    right=[2, 0, 4, 0, 0],
+)
+
+
+def between(key: str, first: float, second: float) -> StoryText:
+    """An article with an embedding between two directions, which are orthogonal."""
+    pairs = zip(direction(1), direction(2), strict=True)
+    vector = [first * one_way + second * other_way for one_way, other_way in pairs]
+    return replace(article(key, "Floods"), embedding=Embedding.of(vector, ENCODER))
 
 
 def test_a_late_article_does_not_reopen_what_is_settled():

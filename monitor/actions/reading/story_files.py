@@ -40,8 +40,10 @@ class GroupedLine:
         }
 
 
-def group_file(file: Path, settings: Settings) -> list[GroupedLine]:
+def group_file(file: Path, settings: Settings, *, together: int = 1) -> list[GroupedLine]:
     """Group the lines of a JSON Lines file in order of date; nothing is stored.
+
+    `together` is how many articles a poll brings: the story at arrival is the one after its poll.
 
     Raise ConfigError naming a faulty line, PackError.
     """
@@ -51,12 +53,16 @@ def group_file(file: Path, settings: Settings) -> list[GroupedLine]:
     window = StoryWindow(pack.method, pack.rarities())
     at_arrival: dict[str, int] = {}
     current: dict[str, int] = {}
-    for article in articles:
+    polled: list[str] = []
+    for place, article in enumerate(articles, start=1):
         if encoder is not None:
             embedding = encoder.embedding(article.title, article.text)
             article = replace(article, embedding=embedding)
         current.update(window.add(article))
-        at_arrival[article.key] = current[article.key]
+        polled.append(article.key)
+        if place % together == 0 or place == len(articles):
+            at_arrival.update((key, current[key]) for key in polled)
+            polled.clear()
     return [
         GroupedLine(
             article=article,
