@@ -15,7 +15,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.stories.anchors import Anchors
-from monitor.stories.pair_features import set_cosine
+from monitor.stories.concepts import ConceptDictionary
+from monitor.stories.pair_features import encoder_features, pair_features, set_cosine
 
 if TYPE_CHECKING:
     from numpy import float64, intp
@@ -172,3 +173,34 @@ class PairModel:
             if veto.applies(article, other):
                 log_odds += veto.log_odds
         return 1 / (1 + math.exp(-max(-_LARGEST, min(_LARGEST, log_odds))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """What the grouping works with: pack data."""
+
+    dictionary: ConceptDictionary
+    model: PairModel
+    threshold: float  # mean probability from which two groups are one story
+    encoder_model: PairModel | None = None  # for two articles with embeddings
+
+    def probabilities(self, newer: Anchors, olders: Sequence[Anchors]) -> dict[str, float]:
+        """By the key of each older article, the probability that both report one event."""
+        plain: list[tuple[Anchors, list[float]]] = []
+        encoded: list[tuple[Anchors, list[float]]] = []
+        for older in olders:
+            features = encoder_features(newer, older) if self.encoder_model else None
+            if features is None:
+                plain.append((older, pair_features(newer, older)))
+            else:
+                encoded.append((older, features))
+        probabilities: dict[str, float] = {}
+        for model, pairs in ((self.model, plain), (self.encoder_model, encoded)):
+            if model is not None and pairs:
+                others = [older for older, _ in pairs]
+                rows = [row for _, row in pairs]
+                values = model.probabilities(rows, newer, others)
+                probabilities |= {
+                    older.article.key: value for older, value in zip(others, values, strict=True)
+                }
+        return probabilities

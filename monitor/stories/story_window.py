@@ -31,8 +31,8 @@ from monitor.stories.anchors import (
 )
 from monitor.stories.average_link import Hysteresis, average_link, numbered
 from monitor.stories.embeddings import cosine
-from monitor.stories.grouping_method import Method
 from monitor.stories.pair_features import hours_apart
+from monitor.stories.pair_model import Method
 
 OPEN_HOURS = 8 * 24.0  # articles older than this are not compared any more
 PAIR_HOURS = 7 * 24.0 + 12
@@ -226,15 +226,8 @@ class StoryWindow:
         self._compare(anchors, candidates)
         # the other articles of their stories: a pair that was not compared counts as 0 in the mean
         compared = set(candidates)
-        self._compare(
-            anchors,
-            [
-                other_key
-                for parts in self._touched(anchors.article)
-                for other_key in parts.compared
-                if other_key not in compared
-            ],
-        )
+        for parts in self._touched(anchors.article):
+            self._compare(anchors, [other for other in parts.compared if other not in compared])
 
     def _compare(self, anchors: Anchors, keys: Iterable[str]) -> None:
         """Link an article with those of these that may report the same event."""

@@ -7,9 +7,8 @@ from dataclasses import replace
 from monitor.stories.anchors import Anchors, Rarities, StoryText, anchors_of
 from monitor.stories.concepts import Concept, ConceptDictionary
 from monitor.stories.embeddings import ANY_LANGUAGE, Embedding
-from monitor.stories.grouping_method import Method
 from monitor.stories.pair_features import ENCODER_FEATURES, FEATURES
-from monitor.stories.pair_model import PairModel, Tree
+from monitor.stories.pair_model import Method, PairModel, Tree
 from monitor.stories.rarity import Rarity
 
 WORDS = {

@@ -23,10 +23,9 @@ from monitor.domain.errors import PackError
 from monitor.stories.anchors import Rarities
 from monitor.stories.concepts import KINDS, Concept, ConceptDictionary
 from monitor.stories.embeddings import ANY_LANGUAGE, Embedding, LanguageMeans
-from monitor.stories.grouping_method import Method
 from monitor.stories.origins import Agency, agency
 from monitor.stories.pair_features import ENCODER_FEATURES, FEATURES
-from monitor.stories.pair_model import PairModel, RoutineVeto, Tree, Veto
+from monitor.stories.pair_model import Method, PairModel, RoutineVeto, Tree, Veto
 from monitor.stories.rarity import Rarity
 
 FORMAT = 1

@@ -1,4 +1,4 @@
-"""Kept at arrival: `python -m tests.bench.stories.arrivals FILE.jsonl` prints how many articles stay.
+"""Kept at arrival: `python -m tests.bench.stories.arrivals FILE.jsonl` prints the share.
 
 The share of a file's articles whose story at the end is the one that they were given when they
 came: article by article, and when each poll brings ten.
