@@ -157,11 +157,12 @@ def side_of(
 ) -> BacktestSide:
     """The counts of one set of rules; `labels` maps marked articles of the window to the mark."""
     alert_days: dict[str, dict[str, date]] = {}
-    ordered = sorted(outcomes.relevant.values(), key=lambda outcome: (outcome.seen_at, outcome.key))
-    for outcome in ordered:
+    for outcome in outcomes.relevant.values():
+        day = outcome.seen_at.date()
         for subscription_key in outcome.receivers:
             days = alert_days.setdefault(subscription_key, {})
-            days.setdefault(outcome.copy_key, outcome.seen_at.date())  # a copy is the same alert
+            # a copy is the same alert, on the day of the first
+            days[outcome.copy_key] = min(day, days.get(outcome.copy_key, day))
     flagged_marks = [label for key, label in labels.items() if key in outcomes.relevant]
     right = sum(flagged_marks)
     return BacktestSide(
