@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST = 1_000  # articles of a page
 MOST_COUNTED = 10_000  # of the articles that a question finds
+FACETS_SHOWN = 8  # values of a kind; the titles of more feeds are not looked up
 _CURSOR = re.compile(r"(\d{1,18})-([01]\.\d{1,20}(?:e-\d{1,3})?)-([0-9a-f]{8})", re.ASCII)
 
 
@@ -39,7 +40,7 @@ class SearchResult:
     facets: Facets | None = None  # None: not asked for, or counting takes too long
     # Articles that it finds, at most `MOST_COUNTED`; None: not asked for, or it takes too long.
     total: int | None = None
-    feed_titles: Mapping[str, str]  # of the feeds that the page and the facets name
+    feed_titles: Mapping[str, str]  # of the feeds of the page, and of the largest facets
 
     def as_json(self) -> JsonObject:
         """The page as `search --json` shows it."""
@@ -100,7 +101,9 @@ def search_articles(store: Store, request: SearchRequest, now: datetime) -> Sear
     facets, total = _counts(store, parsed, request)
     articles = list(page.articles)
     sources = store.articles.sources(articles)
-    feeds = {article.feed_key for article in articles} | {*(facets.feeds if facets else ())}
+    feeds = {article.feed_key for article in articles}
+    if facets is not None:
+        feeds |= {*facets.largest_feeds(FACETS_SHOWN)}
     titles = store.feeds.titles(feeds)
     return SearchResult(
         description=description.describe(parsed, request.zone),

@@ -41,6 +41,10 @@ class Facets:
     months: Mapping[str, int]  # "2025-06" (UTC) → articles
     last: SearchPosition | None = None  # that was counted; None: its number is not known
 
+    def largest_feeds(self, number: int) -> list[str]:
+        """The keys of the feeds with the most articles; equal ones by their keys."""
+        return sorted(self.feeds, key=lambda key: (-self.feeds[key], key))[:number]
+
 
 def count(
     database: Database,

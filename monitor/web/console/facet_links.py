@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from monitor.actions.reading.searches import FACETS_SHOWN
 from monitor.store.search.facets import Facets
 from monitor.text.language_names import language_name
 from monitor.web.site.context import SiteContext
 
-_MOST = 8  # of one kind
 FacetLink = tuple[str, int, str, bool]  # name, count, address, whether it is on
 
 
@@ -42,7 +42,7 @@ class FacetLinks:
 
     def months(self, facets: Facets) -> list[FacetLink]:
         """The months in which the articles were seen, the latest first."""
-        newest = dict(sorted(facets.months.items(), reverse=True)[:_MOST])
+        newest = dict(sorted(facets.months.items(), reverse=True)[:FACETS_SHOWN])
         return self._links(newest, "seen", str, in_order=True)
 
     def _links(
@@ -56,9 +56,8 @@ class FacetLinks:
         pairs = [(value, count) for value, count in counts.items() if value]
         if not in_order:
             pairs.sort(key=lambda pair: (-pair[1], pair[0]))
-        return [
-            self._link(f"{field}:{value}", name(value), count) for value, count in pairs[:_MOST]
-        ]
+        shown = pairs[:FACETS_SHOWN]
+        return [self._link(f"{field}:{value}", name(value), count) for value, count in shown]
 
     def _link(self, condition: str, name: str, count: int) -> FacetLink:
         words = self.question.split()

@@ -50,6 +50,12 @@ def test_each_article_counts_for_its_themes_language_feed_and_month(filled: Stor
     assert result.months == {"2025-06": 2, "2025-07": 2}
 
 
+def test_the_largest_feeds_come_first_and_equal_ones_by_their_keys(filled: Store):
+    result = replace(counted(filled), feeds={"c": 2, "a": 1, "b": 2})
+    assert result.largest_feeds(2) == ["b", "c"]
+    assert result.largest_feeds(9) == ["b", "c", "a"]
+
+
 @pytest.mark.parametrize(("limit", "total", "is_capped"), [(3, 3, True), (4, 4, False)])
 def test_beyond_the_limit_articles_are_not_counted_and_it_says_so(
     filled: Store, monkeypatch: pytest.MonkeyPatch, limit: int, total: int, is_capped: bool
