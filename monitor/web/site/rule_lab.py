@@ -125,13 +125,8 @@ class RuleLab:
         if isinstance(before, TrialProgress):
             return before
         golden = await asyncio.to_thread(self._golden_change, plan)
-
-        def compare_instantly(store: Store, basis: TrialBasis) -> RuleTrial:
-            after = rule_trial.decide_changes(store, plan, before, basis)
-            return rule_trial.compare(store, plan, (before, after), basis, golden=golden)
-
         try:
-            return await site.read(partial(self._kept_trial, plan, before, compare_instantly))
+            return await site.read(self._instant_trial(plan, before, golden))
         except TooManyCandidates as error:
             reason = str(error)
         sides = await self._both_sides(plan, before, reason)
@@ -144,6 +139,17 @@ class RuleLab:
             )
 
         return await site.read(partial(self._kept_trial, plan, sides[0], compare_replays))
+
+    def _instant_trial(
+        self, plan: TrialPlan, before: Outcomes, golden: GoldenChange | None
+    ) -> Callable[[Store], RuleTrial]:
+        """The trial by the search index; raises TooManyCandidates where that can't tell."""
+
+        def compare(store: Store, basis: TrialBasis) -> RuleTrial:
+            after = rule_trial.decide_changes(store, plan, before, basis)
+            return rule_trial.compare(store, plan, (before, after), basis, golden=golden)
+
+        return partial(self._kept_trial, plan, before, compare)
 
     def _kept_trial(
         self,
@@ -234,8 +240,11 @@ class RuleLab:
     ) -> None:
         try:
             outcomes = await asyncio.to_thread(_replay, self.site.settings, rules, window, run)
-            # for the trial that shows them, so that nobody waits for that: 0.3 s of CPU
-            await asyncio.to_thread(self._golden_change, plan, run.give_way)
+            # what the trial that shows them needs, so that nobody waits for that
+            golden = await asyncio.to_thread(self._golden_change, plan, run.give_way)
+            if run.reason == _FIRST:
+                with suppress(TooManyCandidates):
+                    await self.site.count(self._instant_trial(plan, outcomes, golden))
             self._finished[run.key] = _Finished(outcomes, self.site.clock())
         except _Stopped:
             return
