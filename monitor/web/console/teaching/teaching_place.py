@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from monitor.actions.teaching import marks
 from monitor.actions.teaching.mark_progress import MARKS_OF_A_LESSON
 from monitor.actions.teaching.marks import ProposedArticle
 from monitor.actions.teaching.teaching_state import TeachingState, teaching_state
+from monitor.domain.errors import MonitorError
 from monitor.store.store import Store
 from monitor.web.console import article_lists
 from monitor.web.console.article import find_article_view, panel_parts
@@ -36,7 +38,7 @@ _GRACE = timedelta(minutes=9)  # while they are chosen anew
 
 def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
     """The place as a page and as JSON, and its card of packs alone, while a training runs."""
-    place, proposals = PlaceRouter(site), Proposals(site)
+    place, proposals = PlaceRouter(site), Proposals(site, explainers)
     site.preparations.append(proposals.now)
 
     @place.get(PATH, Act.READ_TEACHING)
@@ -85,8 +87,9 @@ class Proposals:
     The choice reads scores of thirty days.  Nobody waits for one that only grew old.
     """
 
-    def __init__(self, site: SiteContext) -> None:
+    def __init__(self, site: SiteContext, explainers: ExplainerCache) -> None:
         self._site = site
+        self._explainers = explainers
         self._rows = ShortCache[Sequence[ProposedArticle]](site.clock, _KEPT, grace=_GRACE)
         self._lesson = 0  # that these are proposed for
 
@@ -102,7 +105,15 @@ class Proposals:
         return rows
 
     async def _choose(self) -> Sequence[ProposedArticle]:
-        return await self._site.count(partial(_propose, now=self._site.clock()))
+        """The first one is explained at once: the explanation is kept for who opens the place."""
+        rows = await self._site.count(partial(_propose, now=self._site.clock()))
+        with suppress(MonitorError):  # a pack that can't be used: the page says so
+            await _article(self._site, self._explainers, _lesson_of(rows))
+        return rows
+
+
+def _lesson_of(rows: Sequence[ProposedArticle]) -> Lesson:
+    return lessons.lesson_of([row.article.key for row in rows])
 
 
 def _propose(store: Store, now: datetime) -> Sequence[ProposedArticle]:

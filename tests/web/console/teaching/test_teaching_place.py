@@ -11,6 +11,7 @@ from monitor.access.caller import local_caller
 from monitor.access.roles import PersonRole
 from monitor.actions.access import access_tokens
 from monitor.actions.access.access_tokens import NewAccessToken
+from monitor.actions.reading.explanations import ExplainerCache
 from monitor.domain.articles import Mark
 from monitor.runtime import clock, status_file
 from monitor.runtime.status_file import RunningSettings
@@ -109,7 +110,7 @@ async def test_a_process_that_has_another_pack_is_named(wolves: Visitor, operato
 
 
 async def test_proposals_are_chosen_again_when_one_of_them_is_marked(wolves: Visitor) -> None:
-    site, proposals = wolves.site, Proposals(wolves.site)
+    site, proposals = wolves.site, Proposals(wolves.site, ExplainerCache(wolves.site.settings))
     chosen = await proposals.now()
     assert await proposals.now() is chosen
     marked = chosen[0].article.key
@@ -120,7 +121,7 @@ async def test_proposals_are_chosen_again_when_one_of_them_is_marked(wolves: Vis
 async def test_an_article_that_comes_when_all_are_marked_is_proposed_at_once(
     visitor: Visitor,
 ) -> None:
-    proposals = Proposals(visitor.site)
+    proposals = Proposals(visitor.site, ExplainerCache(visitor.site.settings))
     assert not await proposals.now()
     add_wolves(visitor.store)
     assert await proposals.now()
