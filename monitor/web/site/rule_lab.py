@@ -111,6 +111,7 @@ class RuleLab:
     _finished: dict[str, _Finished] = field(default_factory=dict)
     _faults: dict[str, str] = field(default_factory=dict)
     _golden: dict[str, JudgedEvents | None] = field(default_factory=dict)
+    _golden_changes: dict[tuple[str, str, str], GoldenChange | None] = field(default_factory=dict)
     _trials: dict[tuple[object, ...], _KeptTrial] = field(default_factory=dict)
     _run: _Run | None = None
 
@@ -258,7 +259,16 @@ class RuleLab:
     def _golden_change(
         self, plan: TrialPlan, give_way: GiveWay = never_wait
     ) -> GoldenChange | None:
-        """The golden events on both sides; each lexicon's verdicts are kept."""
+        """The golden events on both sides; kept, for the rules look at each wording."""
+        key = plan.before.decision_digest, plan.after.decision_digest, plan.pack_id
+        if key not in self._golden_changes:
+            if len(self._golden_changes) == _MOST_TRIALS:
+                self._golden_changes.pop(next(iter(self._golden_changes)))
+            self._golden_changes[key] = self._compare_golden(plan, give_way)
+        return self._golden_changes[key]
+
+    def _compare_golden(self, plan: TrialPlan, give_way: GiveWay) -> GoldenChange | None:
+        """Each lexicon's verdicts are kept."""
         sides = []
         for settings, rules in ((plan.before, plan.before_rules), (plan.after, plan.after_rules)):
             key = plan.pack_id + json.dumps(settings.topic.lexicon, sort_keys=True)
