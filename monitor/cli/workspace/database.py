@@ -125,6 +125,7 @@ _KINDS = {
     "texts": "texts of rejected articles",
     "articles": "rejected articles, whole",
     "attempts": "attempts of accepted alerts",
+    "events": "events for programs that follow them",
 }
 
 

@@ -57,5 +57,10 @@ def test_pruning_says_what_is_kept_and_how_large_the_tables_are(watch: Terminal)
     assert "articles" in shown.out
     report = watch("db", "prune", "--json").json()
     assert report["dry_run"] is False
-    assert {line["kind"] for line in report["pruned"]} == {"texts", "articles", "attempts"}
+    assert {line["kind"] for line in report["pruned"]} == {
+        "texts",
+        "articles",
+        "attempts",
+        "events",
+    }
     assert watch("db", "prune", "--compact").code == 0
