@@ -11,7 +11,7 @@ from monitor.web.console.frame.forms import Form
 
 MOST_RULES = 90  # in the form; a form has at most a thousand fields
 _LISTS = ("any", "all", "none")
-_TEXTS = ("name", "regex", "where", "theme", "action")
+_TEXTS = ("name", "regex", "where", "theme", "topic", "action")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,7 @@ class RuleFields:
     regex: str = ""
     where: str = ""
     theme: str = ""
+    topic: str = ""
     action: str = "flag"
     boost: str = ""
 
@@ -133,6 +134,8 @@ def _table(rule: RuleFields) -> Any:
         table.add("where", rule.where)
     if rule.theme:
         table.add("theme", rule.theme)
+    if rule.topic:
+        table.add("topic", rule.topic)
     table.add("action", rule.action)
     if rule.boost and (rule.action == "boost" or _number(rule.boost) != 0):
         table.add("boost", _number(rule.boost))

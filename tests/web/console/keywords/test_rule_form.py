@@ -25,6 +25,7 @@ _RULES = st.builds(
     regex=st.sampled_from(["", r"\bM-?14\b", "it's"]),
     where=st.sampled_from(["", "title"]),
     theme=st.sampled_from(["", "arms"]),
+    topic=st.sampled_from(["", "undersea-cables"]),
     action=st.sampled_from(["flag", "boost", "nonsense"]),
 )
 

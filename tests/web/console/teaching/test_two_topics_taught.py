@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,6 @@ from monitor.actions.option_values import settings_of_topic
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Mark
 from monitor.runtime import clock, topic_pack, topics
-from monitor.settings import loader
 from monitor.settings.sections import Settings
 from tests.classify import toy_topic
 from tests.fakes import feed
@@ -22,21 +19,17 @@ from tests.store.access.builders import DAY
 from tests.web.api.conftest import program
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member
-from tests.web.wolves import TITLES, end_of_training
+from tests.web.wolves import TITLES, end_of_training, two_topics
+
+__all__ = ["two_topics"]
 
 PAGE = "/console/teaching"
 
 
 @pytest.fixture
-def site_settings(tmp_path: Path, topic: Path, sqlite_url: str) -> Settings:
+def site_settings(two_topics: Settings) -> Settings:
     """Settings of two topics, the second of which has the marks."""
-    shutil.copytree(topic, tmp_path / "wolves")
-    file = tmp_path / "monitor.toml"
-    file.write_text(
-        '[topic]\npack = "undersea-cables"\n[[topic.further]]\npack = "wolves"\n'
-        f'[database]\nurl = "{sqlite_url}"\n[web]\nconsole = true\n'
-    )
-    return loader.load(file, environment={})
+    return two_topics
 
 
 @pytest.fixture
