@@ -6,7 +6,7 @@ again: only articles that the draft may change are decided.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -156,13 +156,7 @@ def side_of(
     outcomes: Outcomes, subscriptions: Sequence[Subscription], labels: Mapping[str, bool]
 ) -> BacktestSide:
     """The counts of one set of rules; `labels` maps marked articles of the window to the mark."""
-    alert_days: dict[str, dict[str, date]] = {}
-    for outcome in outcomes.relevant.values():
-        day = outcome.seen_at.date()
-        for subscription_key in outcome.receivers:
-            days = alert_days.setdefault(subscription_key, {})
-            # a copy is the same alert, on the day of the first
-            days[outcome.copy_key] = min(day, days.get(outcome.copy_key, day))
+    alert_days = _alert_days(outcomes.relevant.values())
     flagged_marks = [label for key, label in labels.items() if key in outcomes.relevant]
     right = sum(flagged_marks)
     return BacktestSide(
@@ -178,3 +172,18 @@ def side_of(
         precision=LabelledShare(hits=right, n=len(flagged_marks)),
         recall=LabelledShare(hits=right, n=sum(labels.values())),
     )
+
+
+def _alert_days(relevant: Iterable[RelevantArticle]) -> dict[str, dict[str, date]]:
+    """Key of a subscription → copy key → the day of its alert: a copy is the same alert."""
+    by_receivers = defaultdict[tuple[str, ...], dict[str, date]](dict)
+    for outcome in relevant:
+        days, day = by_receivers[outcome.receivers], outcome.seen_at.date()
+        days[outcome.copy_key] = min(day, days.get(outcome.copy_key, day))
+    alert_days = defaultdict[str, dict[str, date]](dict)
+    for receivers, days in by_receivers.items():
+        for key in receivers:
+            earlier = alert_days[key]
+            both = {copy: min(earlier[copy], days[copy]) for copy in earlier.keys() & days.keys()}
+            alert_days[key] = earlier | days | both
+    return alert_days

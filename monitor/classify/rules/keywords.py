@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import re2
 
@@ -78,10 +79,15 @@ class KeywordRules:
         return tuple(hit for hit in hits if hit is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Text:
     plain: str
     folded: str  # the search form
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The search form in UTF-8, as RE2 reads it; else each term would encode it anew."""
+        return self.folded.encode()
 
 
 def _texts(entry: Entry, places: Iterable[str]) -> dict[str, _Text]:
@@ -164,10 +170,12 @@ class _Term:
         """Return the term as written in the text, or None."""
         if self.letters not in text.folded:
             return None
-        match = self._pattern.search(text.folded)
+        match = self._pattern.search(text.encoded)
         if match is None:
             return None
-        return " ".join(as_written(text.plain, match.start(1), match.end(1)).split())
+        start = len(text.encoded[: match.start(1)].decode())
+        end = start + len(match[1].decode())
+        return " ".join(as_written(text.plain, start, end).split())
 
 
 def _edged(words: Sequence[str]) -> str:
