@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.conftest import other_settings, site_settings, store, visitor
+from tests.web.conftest import other_settings, site_settings, site_topics, store, visitor
 
-__all__ = ["other_settings", "site_settings", "store", "visitor"]
+__all__ = ["other_settings", "site_settings", "site_topics", "store", "visitor"]
 
 
 @pytest.fixture

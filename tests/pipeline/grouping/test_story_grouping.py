@@ -213,7 +213,7 @@ async def test_an_article_that_cannot_be_compared_is_a_story_of_its_own(store, m
         raise RuntimeError("no features")
 
     with monkeypatch.context() as patch:
-        patch.setattr("monitor.stories.story_window.pair_features", broken)
+        patch.setattr("monitor.stories.pair_model.pair_features", broken)
         await arrive(store, stage, news(SECOND, 1), hours=1)
     await arrive(store, stage, news("Kursk: Shoigu, sappers", 2), hours=2)
     assert sorted(titles(store)) == [(SECOND, 1), (FIRST, 2)]

@@ -14,7 +14,7 @@ from starlette.responses import StreamingResponse
 from monitor.web.site import server
 from monitor.web.site.connection_limits import DeadlineProtocol, extend_deadline
 
-SOON = timedelta(milliseconds=200)
+SOON = timedelta(milliseconds=400)
 WITHIN = 5.0  # seconds: the test fails when the connection stays open for so long
 
 
@@ -49,14 +49,14 @@ async def port() -> AsyncIterator[int]:
             yield socket.getsockname()[1]
 
 
-PARTS = 6
+PARTS = 20
 
 
 async def parts(request: Request) -> AsyncIterator[bytes]:
-    """A response that takes several times as long as one part may."""
+    """A response that takes twice as long as one part may, of which each takes a tenth."""
     for number in range(PARTS):
         extend_deadline(request.scope)
-        await asyncio.sleep(SOON.total_seconds() / 2)
+        await asyncio.sleep(SOON.total_seconds() / 10)
         yield b"part %d\n" % number
 
 
