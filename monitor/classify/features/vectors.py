@@ -122,8 +122,8 @@ class Vectoriser:
         for word in folded.split():
             indices = cache.get(word)
             if indices is None:
-                known = self.characters.indices(ngrams.ngrams_of_word(word))
-                indices = np.array(known, dtype=np.int32).tobytes()
+                places = self.characters.indices(ngrams.ngrams_of_word(word))
+                indices = np.array(places, dtype=np.int32).tobytes()
                 cache_word(cache, word, indices)
             of_words.append(indices)
         return np.frombuffer(b"".join(of_words), dtype=np.int32)

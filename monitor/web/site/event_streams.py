@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -77,7 +77,7 @@ class EventStreams:
         position: EventPosition | None,
         on_part: Callable[[], None],
         time: timedelta = STREAM_TIME,
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str]:
         """The parts of a stream, from the position on; None: from now on.
 
         `on_part` is called before each part.  Raise TooManyStreams before the first.
@@ -103,7 +103,7 @@ class EventStreams:
 
     async def _parts(
         self, types: Collection[EventType], position: EventPosition | None, end: float
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str]:
         await self._begin_watch()
         resumed = await self._resume(position)
         log, at = resumed.position.log, resumed.position.number
@@ -112,19 +112,19 @@ class EventStreams:
             yield gap_text(resumed.position, resumed.gap)
         while True:
             page = await self._after(at)
-            wanted = [event for event in page.events if event.type in types]
-            for event in wanted:
+            events = [event for event in page.events if event.type in types]
+            for event in events:
                 yield event_text(log, event)
-            if page.reached != at and (not wanted or wanted[-1].number != page.reached):
+            if page.reached != at and (not events or events[-1].number != page.reached):
                 reached = EventPosition(log=log, number=page.reached)
                 yield f"id: {reached}\n: nothing for you\n\n"
             at = page.reached
             if page.has_more:
                 continue
-            left = end - asyncio.get_running_loop().time()
-            if left <= 0:
+            seconds_left = end - asyncio.get_running_loop().time()
+            if seconds_left <= 0:
                 return
-            if not await self._wait(at, min(left, HEARTBEAT.total_seconds())):
+            if not await self._wait(at, min(seconds_left, HEARTBEAT.total_seconds())):
                 yield ": still here\n\n"
 
     async def _begin_watch(self) -> None:

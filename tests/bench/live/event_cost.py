@@ -49,12 +49,15 @@ _BATCH = 50  # attempts of one transaction, as the service records them
 _EVENT = NewEvent(type=EventType.FEED_STATE_CHANGED, at=NOW, data={"key": "f", "state": "ok"})
 
 
+def _store_nothing(*_arguments: Any, **_options: Any) -> None:
+    """In place of both functions that store events."""
+
+
 @contextmanager
 def without_events() -> Iterator[None]:
     """Commits as they were before the log."""
     add_new, add_polls = event_writes.add, poll_events.add
-    nothing: Any = lambda *_arguments, **_options: None  # noqa: E731 - stands in for both
-    event_writes.add = poll_events.add = nothing
+    event_writes.add = poll_events.add = _store_nothing
     try:
         yield
     finally:

@@ -59,7 +59,7 @@ class Listener:
                 [EventType.ARTICLE_FLAGGED], self.position, lambda: None
             )  # fmt: skip
             await self._read(stream, last)
-            await stream.aclose()  # type: ignore[attr-defined]
+            await stream.aclose()
 
     async def _read(self, stream: AsyncIterator[str], last: str) -> None:
         async for part in stream:
@@ -101,9 +101,9 @@ async def test_there_are_at_most_fifty(streams: EventStreams) -> None:
     with pytest.raises(TooManyStreams):
         await anext(streams.listen(list(EventType), None, lambda: None))
     for stream in opened:
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
     await anext(last := streams.listen(list(EventType), None, lambda: None))
-    await last.aclose()  # type: ignore[attr-defined]
+    await last.aclose()
 
 
 async def test_a_stream_beats_and_ends(
@@ -133,7 +133,7 @@ async def test_events_of_other_types_move_the_position(
         part = await anext(stream)
     assert "nothing for you" in part
     assert "article" not in part
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()
 
 
 async def parts_of(streams: EventStreams, position: EventPosition) -> list[str]:
@@ -177,4 +177,4 @@ async def test_listeners_that_begin_at_once_begin_at_the_same_place(
     begins = await asyncio.gather(*(anext(stream) for stream in opened))
     assert all(f"id: {newest}\n" in begin for begin in begins)
     for stream in opened:
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()

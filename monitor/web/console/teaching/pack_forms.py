@@ -68,8 +68,8 @@ async def _switch(
         caller, reason = caller_of(request), form.text("reason")
         switch = await packs.switch(switch_pack, caller, reason, form.text("topic"))
     except InvalidOption as error:
-        what = "The topic" if error.option == "topic" else "Accepting the loss"
-        return _refused(form, ConfigError(f"{what} {error.problem}"))
+        subject = "The topic" if error.option == "topic" else "Accepting the loss"
+        return _refused(form, ConfigError(f"{subject} {error.problem}"))
     except MonitorError as error:
         return _refused(form, error)
     text = f"In use now: {switch.in_use}; running services take it within 5 s."

@@ -26,9 +26,14 @@ action = "drop"
 
 @pytest.fixture
 def site_settings(wolves_settings: Settings) -> Settings:
-    file = wolves_settings.path
+    return with_rules(wolves_settings, RULES)
+
+
+def with_rules(settings: Settings, rules: str) -> Settings:
+    """The settings after these rules were added to their file."""
+    file = settings.path
     assert file is not None
-    file.write_text(file.read_text() + RULES)
+    file.write_text(file.read_text() + rules)
     return loader.load(file, environment={})
 
 

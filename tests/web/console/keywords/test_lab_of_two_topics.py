@@ -7,11 +7,10 @@ from collections.abc import Mapping
 import pytest
 
 from monitor.runtime import topics
-from monitor.settings import loader
 from monitor.settings.sections import Settings
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member
-from tests.web.console.keywords.conftest import RULES, fields
+from tests.web.console.keywords.conftest import RULES, fields, with_rules
 from tests.web.wolves import two_topics
 
 __all__ = ["two_topics"]
@@ -22,10 +21,7 @@ PAGE = "/console/keywords"
 @pytest.fixture
 def site_settings(two_topics: Settings) -> Settings:
     """Two topics, and a rule of the second."""
-    file = two_topics.path
-    assert file is not None
-    file.write_text(f'{file.read_text()}{RULES}topic = "wolves"\n')
-    return loader.load(file, environment={})
+    return with_rules(two_topics, f'{RULES}topic = "wolves"\n')
 
 
 @pytest.fixture
