@@ -21,21 +21,22 @@ from monitor.store.store import Store
 from tests.cli.conftest import Terminal
 from tests.fakes import article, decision, entry, feed, subscription
 
-SINCE = datetime.now(UTC) - timedelta(days=4)
+# At a full hour, so that what follows within minutes is of the same day.
+SINCE = (datetime.now(UTC) - timedelta(days=4)).replace(minute=0, second=0, microsecond=0)
 RAIN = "[[keywords.rules]]\nname = 'rain'\nany = ['rain*']\n"
 FLAG_RAIN = f"{RAIN}action = 'flag'\n"
 DROP_FOOTBALL = "[[keywords.rules]]\nname = 'no football'\nany = ['football']\naction = 'drop'\n"
 
 
 def keep(folder: Path, *headlines: tuple[str, float], **changes: object) -> None:
-    """Store articles of these scores, an hour apart, as the shipped pack would have judged them."""
+    """Store articles of these scores, a minute apart, as the shipped pack would have judged."""
     articles = [
         article(
             f"{number:02}{title}".replace(" ", ""),
             copy_key=title,
             entry=entry(title),
             decision=decision(relevant=score >= 0.5, score=score, pack_score=score),
-            seen_at=SINCE + timedelta(hours=number),
+            seen_at=SINCE + timedelta(minutes=number),
             **changes,
         )
         for number, (title, score) in enumerate(headlines)
