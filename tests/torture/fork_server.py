@@ -14,18 +14,23 @@ import json
 import os
 import select
 import sys
+from importlib import import_module
 from typing import Any
+
+# What a process of the program would import: it is imported once, for every process to come.
+_IMPORTED = (
+    "monitor.classify.packs.pack",
+    "monitor.cli",
+    "monitor.collect.http.fetcher",
+    "monitor.deliver.transports.smtp",
+    "monitor.deliver.transports.webhook_client",
+    "monitor.runtime.service",
+)
 
 
 def main() -> None:
-    # what a process of the program would import
-    import monitor.classify.packs.pack
-    import monitor.cli
-    import monitor.collect.http.fetcher
-    import monitor.deliver.transports.smtp
-    import monitor.deliver.transports.webhook_client
-    import monitor.runtime.service  # noqa: F401 - imported once, for every process to come
-
+    for module in _IMPORTED:
+        import_module(module)
     _answer("ready")
     for line in sys.stdin:
         request = json.loads(line)

@@ -16,8 +16,10 @@ import random
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -47,6 +49,12 @@ class Follower:
     cuts: int = 0
     broken: int = 0  # streams that ended with an error
     refused: int = 0
+    news: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until this holds; it is asked again after each event that is complete."""
+        async with self.news:
+            await self.news.wait_for(condition)
 
     async def follow(self, session: aiohttp.ClientSession, url: str) -> None:
         """Read until the stream ends or is cut."""
@@ -67,6 +75,8 @@ class Follower:
                     if has_data:
                         self._receive(int(position.partition(".")[2]))
                     self.position, position, has_data = position, "", False
+                    async with self.news:
+                        self.news.notify_all()
 
     def _receive(self, number: int) -> None:
         if number > self.last:
@@ -158,7 +168,7 @@ async def run(streams: int, cuts: int, seconds: float) -> int:
                     )
                     for follower in followers
                 ]
-                await _until_all_begin(followers)
+                await _until_each(followers, lambda follower: bool(follower.position))
                 stored = await _write(database, seconds)
                 await _until_all_have(followers, stored)
                 for task in tasks:
@@ -167,9 +177,9 @@ async def run(streams: int, cuts: int, seconds: float) -> int:
     return _report(followers, stored)
 
 
-async def _until_all_begin(followers: list[Follower]) -> None:
-    while not all(follower.position for follower in followers):  # noqa: ASYNC110 - simple
-        await asyncio.sleep(0.1)
+async def _until_each(followers: list[Follower], condition: Callable[[Follower], bool]) -> None:
+    """Wait until the condition holds for each of them."""
+    await asyncio.gather(*(follower.until(partial(condition, follower)) for follower in followers))
 
 
 async def _until_all_have(followers: list[Follower], stored: list[StoredEvent]) -> None:
@@ -177,8 +187,7 @@ async def _until_all_have(followers: list[Follower], stored: list[StoredEvent]) 
     last = max(event.number for event in stored)
     with suppress(TimeoutError):
         async with asyncio.timeout(_PATIENCE):
-            while not all(follower.last >= last for follower in followers):  # noqa: ASYNC110 - simple
-                await asyncio.sleep(0.1)
+            await _until_each(followers, lambda follower: follower.last >= last)
 
 
 def _report(followers: list[Follower], stored: list[StoredEvent]) -> int:
