@@ -41,6 +41,16 @@ def upgrade_to(database: Database, version: str) -> None:
     database.write(upgrade)
 
 
+# An article in the columns that there are from migration 0047 on.
+INSERT_ARTICLE = text(
+    "INSERT INTO articles (key, copy_key, feed_key, alias, seen_at, backlog, title, text, tags,"
+    " page, edits, relevant, reason, score, pack_score, threshold, themes, labels, terms,"
+    " rules, pack, config, wording)"
+    " VALUES (:key, 'c', 'f', '', '2025-06-17 12:00:00.000000', false, 't', '', '[]', '', 0,"
+    " :relevant, 'score', 0.7, 0.7, 0.5, '{}', '[]', '[]', '[]', :pack, 'c', 'w')"
+)
+
+
 def old_article(key: str, score: float, *boosts: float) -> dict[str, object]:
     rules = [
         {"rule": f"r{n}", "action": "boost", "terms": ["x"], "boost": boost, "theme": None}
@@ -171,19 +181,12 @@ def test_feeds_from_before_logins_have_none_and_can_be_given_one(url: str) -> No
 def test_articles_and_subscriptions_from_before_topics_are_of_the_one_topic(url: str) -> None:
     database = Database(engine.read_url(url), patience=PATIENCE)
     upgrade_to(database, "0047")
-    insert = text(
-        "INSERT INTO articles (key, copy_key, feed_key, alias, seen_at, backlog, title, text, tags,"
-        " page, edits, relevant, reason, score, pack_score, threshold, themes, labels, terms,"
-        " rules, pack, config, wording)"
-        " VALUES (:key, 'c', 'f', '', '2025-06-17 12:00:00.000000', false, 't', '', '[]', '', 0,"
-        " :relevant, 'score', 0.7, 0.7, 0.5, '{}', '[]', '[]', '[]', :pack, 'c', 'w')"
-    )
     rows = [
         {"key": "told", "relevant": True, "pack": "dprk-russia@1a2b3c"},
         {"key": "rejected", "relevant": False, "pack": "dprk-russia@1a2b3c"},
         {"key": "unjudged", "relevant": False, "pack": ""},
     ]
-    database.write(lambda connection: connection.execute(insert, rows))
+    database.write(lambda connection: connection.execute(INSERT_ARTICLE, rows))
     database.close()
     with Store.open(url, upgrade=True) as store:
         stored = {article.key: article for article in store.articles.oldest_first()}
@@ -203,22 +206,17 @@ def test_articles_and_subscriptions_from_before_topics_are_of_the_one_topic(url:
 def test_articles_from_before_are_remembered_for_each_topic_whose_gate_they_pass(url: str) -> None:
     database = Database(engine.read_url(url), patience=PATIENCE)
     upgrade_to(database, "0051")
-    insert = text(
-        "INSERT INTO articles (key, copy_key, feed_key, alias, seen_at, backlog, title, text, tags,"
-        " page, edits, relevant, reason, score, pack_score, threshold, themes, labels, terms,"
-        " rules, pack, config, wording, other_decisions)"
-        " VALUES (:key, 'c', 'f', '', '2025-06-17 12:00:00.000000', false, 't', '', '[]', '', 0,"
-        " false, 'below', 0.1, 0.1, 0.5, '{}', '[]', '[]', '[]', 'first@1a2b', 'c', 'w', :others)"
-    )
     others = {
         "inside": '[{"pack": "second@3c4d", "own_score": 0.3}]',
         "outside": '[{"pack": "second@3c4d", "own_score": null}]',
         "alone": None,
     }
-    rows = [{"key": key, "others": decisions} for key, decisions in others.items()]
-    if not database.is_sqlite:
-        insert = text(insert.text.replace(":others", "CAST(:others AS jsonb)"))
-    database.write(lambda connection: connection.execute(insert, rows))
+    value = ":others" if database.is_sqlite else "CAST(:others AS jsonb)"
+    store_others = text(f"UPDATE articles SET other_decisions = {value} WHERE key = :key")
+    rows = [{"key": key, "relevant": False, "pack": "first@1a2b"} for key in others]
+    decisions = [{"key": key, "others": other} for key, other in others.items()]
+    database.write(lambda connection: connection.execute(INSERT_ARTICLE, rows))
+    database.write(lambda connection: connection.execute(store_others, decisions))
     upgrade_to(database, "0052")
     query = text("SELECT key FROM articles WHERE opens_other_gate")
     remembered = database.read(lambda connection: connection.scalars(query).all())
