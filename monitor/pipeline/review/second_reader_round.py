@@ -67,7 +67,8 @@ class SecondReaderRound:
     ) -> None:
         """`readers` has one for each topic, which share the budget of the day.
 
-        `grouping` is that of polling, which the thread of the store uses alone."""
+        `grouping` is that of polling, which the thread of the store uses alone.
+        """
         self._readers = readers
         self._store = store
         self._run_in_store = run_in_store
