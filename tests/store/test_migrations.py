@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from monitor.domain.alerts import About
 from monitor.domain.delivery_schedule import AT_ONCE
@@ -19,6 +19,7 @@ from monitor.domain.message_contents import ArticleFlagged
 from monitor.store.database import engine
 from monitor.store.database.transactions import Database
 from monitor.store.schema import versions
+from monitor.store.schema.tables import article_numbers
 from monitor.store.store import PATIENCE, Store
 
 
@@ -222,3 +223,44 @@ def test_articles_from_before_are_remembered_for_each_topic_whose_gate_they_pass
     remembered = database.read(lambda connection: connection.scalars(query).all())
     database.close()
     assert remembered == ["inside"]
+
+
+def test_numbers_from_before_get_the_themes_of_all_decisions(url: str) -> None:
+    decided = {
+        "leading": (["troops", "arms"], None),
+        "further": ([], [{"labels": ["cables", "arms"]}, {"labels": ["cables"]}]),
+        "without": ([], [{"labels": []}]),
+    }
+    database = Database(engine.read_url(url), patience=PATIENCE)
+    upgrade_to(database, "0053")
+    value = ":{}" if database.is_sqlite else "CAST(:{} AS jsonb)"
+    store_decisions = text(
+        f"UPDATE articles SET labels = {value.format('labels')},"
+        f" other_decisions = {value.format('others')} WHERE key = :key"
+    )
+    store_number = text(
+        "INSERT INTO article_numbers (key, relevant, near_line, in_review, has_themes)"
+        " VALUES (:key, false, false, false, :has_themes)"
+    )
+    rows = [{"key": key, "relevant": False, "pack": "troops@1"} for key in decided]
+    decisions = [
+        {"key": key, "labels": json.dumps(labels), "others": others and json.dumps(others)}
+        for key, (labels, others) in decided.items()
+    ]
+    numbers = [{"key": key, "has_themes": key != "without"} for key in decided]
+
+    def insert(connection) -> None:
+        connection.execute(INSERT_ARTICLE, rows)
+        connection.execute(store_decisions, decisions)
+        connection.execute(store_number, numbers)
+
+    database.write(insert)
+    upgrade_to(database, "0054")
+    query = select(article_numbers.c.key, article_numbers.c.themes)
+    rows_after = database.read(lambda connection: connection.execute(query).all())
+    database.close()
+    assert {row.key: row.themes for row in rows_after} == {
+        "leading": ["arms", "troops"],
+        "further": ["arms", "cables"],
+        "without": None,
+    }

@@ -245,10 +245,11 @@ class ArticleNumberRow(TableRow, table=True):
             sqlite_where=WAITS,
             postgresql_where=WAITS,
         ),
-        # those that count for a theme: of these a search by theme reads the themes
+        # those that count for a theme, with the themes: a search by theme reads no others
         Index(
-            "ix_article_numbers_has_themes",
+            "ix_article_numbers_themes",
             "number",
+            "themes",
             sqlite_where=HAS_THEMES,
             postgresql_where=HAS_THEMES,
         ),
@@ -266,8 +267,8 @@ class ArticleNumberRow(TableRow, table=True):
     # the score is within five points of the threshold
     near_line: bool = Field(sa_column_kwargs={"server_default": false()})
     in_review: bool = Field(sa_column_kwargs={"server_default": false()})
-    # a decision on any topic counts for a theme
-    has_themes: bool = Field(sa_column_kwargs={"server_default": false()})
+    # for which the decisions on all topics count, in the order of slugs; null: for none
+    themes: list[str] | None = Field(sa_type=json_type())
 
 
 class SearchIndexRow(TableRow, table=True):

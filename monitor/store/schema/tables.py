@@ -98,7 +98,7 @@ IS_IN_REVIEW: ColumnElement[bool] = literal_column(
 IS_NUMBERED_RELEVANT: ColumnElement[bool] = literal_column("article_numbers.relevant")
 IS_NUMBERED_NEAR: ColumnElement[bool] = literal_column("article_numbers.near_line")
 IS_NUMBERED_IN_REVIEW: ColumnElement[bool] = literal_column("article_numbers.in_review")
-IS_NUMBERED_WITH_THEMES: ColumnElement[bool] = literal_column("article_numbers.has_themes")
+IS_NUMBERED_WITH_THEMES: ColumnElement[bool] = literal_column("article_numbers.themes IS NOT NULL")
 IS_PENDING: ColumnElement[bool] = literal_column("alerts.state = 'pending'")
 HAS_SUBSCRIPTION = alerts.c.subscription_key == subscriptions.c.key
 IS_ACTIVE = subscriptions.c.state == SubscriptionState.ACTIVE

@@ -63,7 +63,6 @@ from monitor.store.schema.tables import (
     IS_NUMBERED_IN_REVIEW,
     IS_NUMBERED_NEAR,
     IS_NUMBERED_RELEVANT,
-    IS_NUMBERED_WITH_THEMES,
     IS_RELEVANT,
     alert_articles,
     alerts,
@@ -73,7 +72,7 @@ from monitor.store.schema.tables import (
 )
 from monitor.store.search import story_conditions, text_queries
 from monitor.store.search.story_conditions import COMPARE
-from monitor.store.search.theme_conditions import counts_for_theme
+from monitor.store.search.theme_conditions import counts_for_theme, numbered_for_theme
 
 _ALERT_STATES = {
     ArticleState.TOLD: AlertState.SENT,
@@ -269,9 +268,9 @@ class Conditions:
         )
 
     def _theme(self, slug: str) -> ColumnElement[bool]:
-        """One article in twenty has themes, so those of the others are not read."""
-        condition = counts_for_theme(self._database, slug)
-        return and_(IS_NUMBERED_WITH_THEMES, condition) if self._is_numbered else condition
+        """By the themes beside the number where there is one: no article is read for it."""
+        of_slug = numbered_for_theme if self._is_numbered else counts_for_theme
+        return of_slug(self._database, slug)
 
     def _state(self, state: ArticleState) -> ColumnElement[bool]:
         if state in _ALERT_STATES:

@@ -7,7 +7,7 @@ in the order of commits, so that no cursor passes an article that is committed l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -30,7 +30,9 @@ from monitor.store.database.transactions import Database, chunks, select_in, ste
 from monitor.store.schema.tables import IS_IN_REVIEW, article_numbers, articles, search_indexes
 from monitor.store.search import indexed_text
 from monitor.store.search.indexed_text import IndexedText
-from monitor.store.search.theme_conditions import counts_for_any_theme
+from monitor.store.search.theme_conditions import themes_of_decisions
+
+T = TypeVar("T")
 
 _NUMBERING_LOCK = 7_238_061_114  # any number, the same in every process
 
@@ -79,12 +81,13 @@ def add(database: Database, connection: Connection, new: Sequence[Article]) -> N
 def number_values(article: Article) -> dict[str, Any]:
     """The columns of an article's number, but for the number itself."""
     decision = article.decision
+    themes = set[str]().union(*[decided.labels for decided in article.decisions])
     return {
         "key": article.key,
         "relevant": decision.relevant,
         "near_line": abs(decision.score - decision.threshold) <= NEAR_LINE,
         "in_review": decision.tier is Tier.REVIEW and not article.backlog,
-        "has_themes": any(decided.labels for decided in article.decisions),
+        "themes": sorted(themes) or None,
     }
 
 
@@ -117,13 +120,13 @@ def follow_outcomes(database: Database, connection: Connection, keys: Iterable[s
         relevant=_of_article(articles.c.relevant),
         near_line=_of_article(_DISTANCE <= NEAR_LINE),
         in_review=_of_article(func.coalesce(IS_IN_REVIEW, false())),
-        has_themes=_of_article(counts_for_any_theme(database)),
+        themes=_of_article(themes_of_decisions(database)),
     )
     for chunk in chunks(keys):
         connection.execute(as_stored.where(article_numbers.c.key.in_(chunk)))
 
 
-def _of_article(value: ColumnElement[bool]) -> ScalarSelect[bool]:
+def _of_article(value: ColumnElement[T]) -> ScalarSelect[T]:
     """The value for the article of this number."""
     query = select(value).select_from(articles).where(articles.c.key == article_numbers.c.key)
     return query.correlate(article_numbers).scalar_subquery()

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, cast, false, func, or_, select, true, type_coerce
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union,
+)
 
 from monitor.store.database.transactions import Database
-from monitor.store.schema.tables import articles
+from monitor.store.schema.tables import IS_NUMBERED_WITH_THEMES, article_numbers, articles
 
 
 def counts_for_theme(database: Database, slug: str) -> ColumnElement[bool]:
@@ -16,24 +31,47 @@ def counts_for_theme(database: Database, slug: str) -> ColumnElement[bool]:
 
         other = type_coerce(articles.c.other_decisions, JSONB)
         return or_(is_leading, other.contains([{"labels": [slug]}]))
+    labels, slugs = _sqlite_labels_of_others()
+    return or_(is_leading, labels.where(slugs == slug).exists())
+
+
+def numbered_for_theme(database: Database, slug: str) -> ColumnElement[bool]:
+    """The same by what stands beside the number.  `slug` is ASCII, without quotation marks.
+
+    A slug between its quotation marks occurs in the JSON of a list if it is one of the items.
+    """
+    if not database.is_sqlite:
+        return and_(IS_NUMBERED_WITH_THEMES, database.list_contains(article_numbers.c.themes, slug))
+    json_text = type_coerce(article_numbers.c.themes, String)
+    return and_(IS_NUMBERED_WITH_THEMES, func.instr(json_text, f'"{slug}"') > 0)
+
+
+def themes_of_decisions(database: Database) -> ColumnElement[Any]:
+    """The themes for which the decisions on all topics count, as a JSON list; null for none."""
+    if not database.is_sqlite:
+        from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, aggregate_order_by
+
+        path = cast("$[*].labels[*]", JSONPATH)
+        others = type_coerce(articles.c.other_decisions, JSONB)
+        leading, further = (
+            elements.table_valued(column("slug", JSONB)).render_derived()
+            for elements in (
+                func.jsonb_array_elements(type_coerce(articles.c.labels, JSONB)),
+                func.jsonb_path_query(others, path),
+            )
+        )
+        slug = union(select(leading.c.slug), select(further.c.slug)).subquery().c.slug
+        return select(func.jsonb_agg(aggregate_order_by(slug, slug))).scalar_subquery()
+    leading_labels = func.json_each(articles.c.labels).table_valued("value")
+    labels, _ = _sqlite_labels_of_others()
+    both = union(select(leading_labels.c.value.label("slug")), labels).order_by(column("slug"))
+    listed = func.json_group_array(both.subquery().c.slug)
+    return select(func.nullif(listed, "[]")).scalar_subquery()
+
+
+def _sqlite_labels_of_others() -> tuple[Select[tuple[Any]], ColumnElement[Any]]:
+    """The query of the labels of decisions on further topics, and its column."""
     decisions = func.json_each(articles.c.other_decisions).table_valued("value")
     labels = func.json_each(decisions.c.value, "$.labels").table_valued("value")
-    is_other = select(labels.c.value).select_from(decisions.join(labels, true()))
-    return or_(is_leading, is_other.where(labels.c.value == slug).exists())
-
-
-def counts_for_any_theme(database: Database) -> ColumnElement[bool]:
-    """The leading decision, or one on a further topic, counts for at least one theme."""
-    if not database.is_sqlite:
-        from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
-
-        labels = func.jsonb_array_length(type_coerce(articles.c.labels, JSONB))
-        others = type_coerce(articles.c.other_decisions, JSONB)
-        has_label = func.jsonb_path_exists(others, cast("$[*].labels[*]", JSONPATH))
-        return or_(labels > 0, func.coalesce(has_label, false()))
-    decisions = func.json_each(articles.c.other_decisions).table_valued("value")
-    number = func.json_array_length(decisions.c.value, "$.labels")
-    return or_(
-        func.json_array_length(articles.c.labels) > 0,
-        select(decisions.c.value).where(number > 0).exists(),
-    )
+    query = select(labels.c.value.label("slug")).select_from(decisions.join(labels, true()))
+    return query, labels.c.value

@@ -31,7 +31,7 @@ def test_an_edit_replaces_the_words(store: Store):
 
 
 def numbered_with_themes(store: Store) -> list[str]:
-    query = select(article_numbers.c.key).where(article_numbers.c.has_themes)
+    query = select(article_numbers.c.key).where(article_numbers.c.themes.is_not(None))
     return store._database.read(lambda connection: list(connection.scalars(query)))
 
 

@@ -152,7 +152,9 @@ def test_a_theme_is_looked_for_among_the_articles_with_themes(filled: Store):
             page = filled.search.find(parse(question, NOW), limit=200)
             counted = filled.search.facets(parse(question, NOW))
         assert len(page.articles) == counted.total == ARTICLES // 20
-        assert all("has_themes" in plan or "article_words" in plan for plan in explained)
+        assert all(
+            "article_numbers_themes" in plan or "article_words" in plan for plan in explained
+        )
         for plan in explained:
             assert "Seq Scan" not in plan
             assert "SCAN articles" not in plan

@@ -135,7 +135,7 @@ def _list_parts(filters: Mapping[str, str], store: Store) -> Parts:
         "states": tuple(AlertState),
         "types": tuple(MessageType),
         "subscriptions": store.subscriptions.list(),
-        "dead": store.outbox.counts()[AlertState.DEAD],
+        "dead": sum(receiver.dead for receiver in store.dashboard.waiting()),
     }
 
 
