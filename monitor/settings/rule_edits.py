@@ -1,19 +1,29 @@
-"""Rule edits: other rules, threshold or lexicon in the text of a configuration; comments stay."""
+"""Rule edits: other rules, thresholds or lexicons in the text of a configuration.
+
+Comments stay.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import InlineTable
 
 from monitor.domain.errors import ConfigError
 from monitor.settings import loader
-from monitor.settings.rule_text import keywords_table, rule_fields, rule_table, toml_list
-from monitor.settings.sections import KeywordRuleSettings, Settings
+from monitor.settings.rule_text import (
+    keywords_table,
+    lexicon_table,
+    rule_fields,
+    rule_table,
+    toml_list,
+)
+from monitor.settings.sections import FurtherTopicSettings, KeywordRuleSettings, Settings
 
 _RULE_HEADER = re.compile(r"\s*\[\[\s*keywords\s*\.\s*rules\s*\]\]")
 _KEYWORDS = re.compile(r"\s*\[\s*keywords\s*\]")
@@ -22,7 +32,7 @@ _NO_VALUE = re.compile(r"\s*(#.*)?$")
 
 
 def with_rules(text: str, current: Settings, draft: Settings) -> str:
-    """The text of a configuration with the threshold, lexicon and rules that are wanted.
+    """The text of a configuration with the thresholds, lexicons and rules that are wanted.
 
     `current` are the settings of the text.  Only what differs is changed.  Raise ConfigError when
     the text is written in a way that can't be edited; then nothing but a person should do it.
@@ -42,8 +52,24 @@ def _edited(text: str, current: Settings, draft: Settings) -> str:
     if draft.topic.threshold != current.topic.threshold:
         _section(document, "topic")["threshold"] = draft.topic.threshold
     if draft.topic.lexicon != current.topic.lexicon:
-        _set_lexicon(_section(document, "topic"), draft)
+        _set_lexicon(_section(document, "topic"), draft.topic.lexicon)
+    for old, new in zip(current.topic.further, draft.topic.further, strict=True):
+        _set_further(document, old, new)
     return tomlkit.dumps(document)
+
+
+def _set_further(document: Any, old: FurtherTopicSettings, new: FurtherTopicSettings) -> None:
+    """Change what differs of a further topic.  Raise ValueError where the file has no such one."""
+    if new == old:
+        return
+    tables = document.get("topic", {}).get("further", ())
+    table = next((table for table in tables if table["pack"].strip() == new.pack), None)
+    if table is None:
+        raise ValueError(f"its [[topic.further]] has no pack {new.pack!r}")
+    if new.threshold != old.threshold:
+        table["threshold"] = new.threshold
+    if new.lexicon != old.lexicon:
+        _set_lexicon(table, new.lexicon)
 
 
 def _with_other_rules(
@@ -87,13 +113,14 @@ def _section(document: Any, name: str) -> Any:
     return document[name]
 
 
-def _set_lexicon(topic: Any, draft: Settings) -> None:
+def _set_lexicon(topic: Any, entries: Mapping[str, tuple[str, ...]]) -> None:
     """Change only the classes that differ."""
-    entries = draft.topic.lexicon
     if "lexicon" not in topic:
-        lexicon = tomlkit.table()
-        for name, words in entries.items():
-            lexicon.add(name, toml_list(words))
+        if isinstance(topic, InlineTable):
+            topic.add("lexicon", tomlkit.inline_table())
+            topic["lexicon"].update({name: toml_list(words) for name, words in entries.items()})
+            return
+        lexicon = lexicon_table(entries)
         lexicon.add(tomlkit.nl())
         topic.add("lexicon", lexicon)
         return
@@ -174,7 +201,8 @@ def _check(edited: str, current: Settings, draft: Settings) -> None:
     except ConfigError as error:
         raise _unable(current, str(error)) from error
     if settings.decision_digest != draft.decision_digest:
-        place = current.place_of("keywords", "rules") or current.place_of("topic", "threshold")
+        places = (("keywords", "rules"), ("topic", "threshold"), ("topic", "further"))
+        place = next(filter(None, (current.place_of(*setting) for setting in places)), "")
         raise _unable(current, f"the rules would not be in force; they are set by {place}")
     deciding = {"topic", "keywords"}
     if settings.model_dump(exclude=deciding) != current.model_dump(exclude=deciding):

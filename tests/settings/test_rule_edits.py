@@ -63,6 +63,45 @@ def test_threshold_and_lexicon_are_changed_where_they_are() -> None:
     )
 
 
+FURTHER = (
+    '[[topic.further]]\npack = "cables"  # the sea\nthreshold = 0.4\n'
+    "# our words\n[topic.further.lexicon]\nCABLE = ['line']\n\n"
+    '[[topic.further]]\npack = "wolves"\n\n[log]\nlevel = "info"\n'
+)
+
+
+def test_a_further_topic_is_changed_in_its_own_table() -> None:
+    draft = (
+        '[[topic.further]]\npack = "wolves"\nthreshold = 0.6\n[topic.further.lexicon]\n'
+        'WOLF = ["howl*"]\n[[topic.further]]\npack = "cables"\nthreshold = 0.3\n'
+        '[topic.further.lexicon]\nCABLE = ["line"]\nSHIP = ["tug"]\n'
+    )
+    assert edit(FURTHER, draft) == (
+        '[[topic.further]]\npack = "cables"  # the sea\nthreshold = 0.3\n'
+        "# our words\n[topic.further.lexicon]\nCABLE = ['line']\n"
+        'SHIP = ["tug"]\n\n[[topic.further]]\npack = "wolves"\nthreshold = 0.6\n\n'
+        '[topic.further.lexicon]\nWOLF = ["howl*"]\n\n[log]\nlevel = "info"\n'
+    )
+
+
+def test_further_topics_in_one_line_are_changed_there() -> None:
+    text = '[topic]\nfurther = [{pack = "cables", threshold = 0.4}, {pack = "wolves"}]\n'
+    draft = '[[topic.further]]\npack = "wolves"\n[topic.further.lexicon]\nWOLF = ["howl*"]\n'
+    edited = loader.load(PATH, text=edit(text, draft), environment={}).topic.further
+    assert [(topic.pack, topic.threshold) for topic in edited] == [("cables", 0.4), ("wolves", 0.0)]
+    assert edited[1].lexicon == {"WOLF": ("howl*",)}
+
+
+def test_a_further_topic_of_a_variable_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_TOPIC__FURTHER", '[{"pack": "cables"}]')
+    current = loader.load(PATH, text="")
+    drafted = draft_settings(current, "")
+    cables = drafted.topic.further[0].model_copy(update={"threshold": 0.3})
+    topic = drafted.topic.model_copy(update={"further": (cables,)})
+    with pytest.raises(ConfigError, match=r"has no pack 'cables'. Copy the text"):
+        with_rules("", current, drafted.model_copy(update={"topic": topic}))
+
+
 def test_rules_in_another_order_are_written_anew() -> None:
     other = FOOTBALL.replace("football", "chess")
     edited = edit(FOOTBALL + other, other + FOOTBALL)
