@@ -28,6 +28,11 @@ class ScoreCount:
         return self.flagged + self.rejected
 
 
+def score_point(score: float) -> int:
+    """The whole per cent that a score is counted by."""
+    return min(int(score * POINTS), POINTS - 1)
+
+
 def near_line(counts: Mapping[int, ScoreCount], threshold: float) -> int:
     """The number of articles within five points of the threshold."""
     line = threshold * POINTS

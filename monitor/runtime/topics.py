@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,53 +125,55 @@ def theme_titles(settings: Settings) -> dict[str, str]:
     return titles
 
 
+def packs_in_use(settings: Settings) -> dict[str, Pack]:
+    """The pack in use of each topic, in the order of the settings: topic → pack.
+
+    Raise as `settings_by_topic` and `topic_pack.load_pack`.
+    """
+    by_topic = settings_by_topic(settings)
+    return {name: topic_pack.load_pack(topic) for name, topic in by_topic.items()}
+
+
+def lexicon_entries(settings: Settings) -> dict[str, frozenset[str]]:
+    """Every entry that the operator adds to the lexicon of each topic: topic → entries."""
+    return {
+        name: frozenset(chain.from_iterable(topic.topic.lexicon.values()))
+        for name, topic in settings_by_topic(settings).items()
+    }
+
+
 def rulebook(
     settings: Settings,
-    pack: Pack,
-    classifier: Classifier,
+    packs: Mapping[str, Pack],
+    classifier_of: Callable[[Pack], Classifier],
     *,
     file: Path | None = None,
-    entries: Collection[str] = (),
+    entries: Mapping[str, Collection[str]] | None = None,
 ) -> DecisionRules:
-    """The decision rules of the settings, for a backtest.
+    """The decision rules of the settings on every topic, for a backtest.
 
-    `pack`, and the classifier that works with it, have the settings applied (`as_set`).  Articles
-    that contain one of the lexicon `entries` are judged again.  Raise ConfigError; `file` as above.
+    `packs` are those in use, by topic; the settings are applied to them here, and `classifier_of`
+    makes the classifier that works with one.  Articles that contain one of the lexicon `entries` of
+    a topic are judged again for it.  Raise ConfigError; `file` is where the settings are, if not in
+    their own file.
     """
     from monitor.classify.features.lexicon_match import LexiconMatch
     from monitor.classify.rules.decision_rules import DecisionRules
 
-    further = tuple(
-        _further_rules(topic, name, classifier)
-        for name, topic in settings_by_topic(settings).items()
-        if name != pack.name
-    )
-    return DecisionRules(
-        topic=pack.name,
-        rules=topic_pack.keyword_rules(settings, pack, file=file),
-        threshold=pack.threshold,
-        review_threshold=pack.review_threshold,
-        theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
-        config=settings.decision_digest,
-        classifier=classifier,
-        memory=settings.topic.memory,
-        needs_rejudging=LexiconMatch(entries),
-        further=further,
-    )
-
-
-def _further_rules(settings: Settings, name: str, classifier: Classifier) -> DecisionRules:
-    """The decision rules of a topic beside the first; a draft changes its keyword rules only."""
-    from monitor.classify.rules.decision_rules import DecisionRules
-
-    pack = topic_pack.load_pack(settings)
-    return DecisionRules(
-        topic=name,
-        rules=topic_pack.keyword_rules(settings, pack),
-        threshold=pack.threshold,
-        review_threshold=pack.review_threshold,
-        theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
-        config=settings.decision_digest,
-        classifier=classifier,  # never asked: stored verdicts are decided anew
-        memory=settings.topic.memory,
-    )
+    of_topics = []
+    for name, topic in settings_by_topic(settings).items():
+        pack = topic_pack.as_set(topic, packs[name], file=file)
+        rules = DecisionRules(
+            topic=name,
+            rules=topic_pack.keyword_rules(topic, pack, file=file),
+            threshold=pack.threshold,
+            review_threshold=pack.review_threshold,
+            theme_thresholds={slug: theme.threshold for slug, theme in pack.themes.items()},
+            config=settings.decision_digest,
+            classifier=classifier_of(pack),
+            memory=settings.topic.memory,
+            needs_rejudging=LexiconMatch((entries or {}).get(name, ())),
+        )
+        of_topics.append(rules)
+    first, *further = of_topics
+    return replace(first, further=tuple(further))

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.errors import ConfigError
-from monitor.runtime import topic_pack, topics
+from monitor.runtime import build, topic_pack, topics
 from monitor.settings import loader, sections
-from tests.fakes import FakeClassifier
 
 
 def chosen(folder: Path, text: str) -> sections.Settings:
@@ -42,9 +41,7 @@ def test_the_settings_threshold_wins_and_zero_leaves_it_to_the_pack(tmp_path):
     higher = chosen(tmp_path, "[topic]\nthreshold = 0.75\n")
     assert topic_pack.as_set(higher, pack).threshold == 0.75
     assert topic_pack.load_pack(higher).threshold == 0.75
-    assert (
-        topics.rulebook(higher, topic_pack.as_set(higher, pack), FakeClassifier()).threshold == 0.75
-    )
+    assert topics.rulebook(higher, {pack.name: pack}, build.classifier).threshold == 0.75
 
 
 def test_the_settings_lexicon_is_added_to_the_packs_and_removed_with_its_line(tmp_path):

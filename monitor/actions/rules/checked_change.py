@@ -11,10 +11,10 @@ from monitor.actions.rules.golden_outcomes import GoldenChange
 from monitor.actions.rules.outcomes import Outcomes
 from monitor.actions.rules.rule_changes import RuleChange, put_in_force
 from monitor.actions.rules.rule_trial import RuleTrial
-from monitor.actions.rules.trial_plan import TrialPlan, plan_trial
+from monitor.actions.rules.trial_plan import TopicPlan, TrialPlan, plan_trial
 from monitor.actions.teaching.backtest import BacktestWindow
 from monitor.domain.errors import ConfigError
-from monitor.runtime import topic_pack
+from monitor.runtime import topic_pack, topics
 from monitor.store.rules.rule_candidates import TooManyCandidates
 from monitor.store.rules.rule_version import RuleVersion
 
@@ -91,7 +91,7 @@ def try_rules(
     store: Store, before: Settings, after: Settings, now: datetime, *, span: timedelta = SPAN
 ) -> RuleTrial:
     """Try rules with everything done here, however long it takes: some 0.2 ms an article."""
-    plan = plan_trial(before, after, topic_pack.load_pack(before))
+    plan = plan_trial(before, after, topics.packs_in_use(before))
     window = BacktestWindow(since=now - span, until=now)
     outcomes = rule_trial.replay(store, plan.before_rules, window)
     return try_against(store, plan, outcomes, golden_of(plan))
@@ -108,7 +108,7 @@ def try_against(
     except TooManyCandidates as error:
         reason = str(error)
         sides = before, rule_trial.replay(store, plan.after_rules, before.window)
-        if plan.before.topic.lexicon != plan.after.topic.lexicon:
+        if plan.changes_lexicon:
             # articles with a new entry are judged anew on both sides
             sides = rule_trial.replay(store, plan.before_rules, before.window), sides[1]
     return rule_trial.compare(
@@ -117,16 +117,20 @@ def try_against(
 
 
 def golden_of(plan: TrialPlan) -> GoldenChange | None:
-    """The golden events of the topic on both sides; None where it has none."""
-    file = topic_pack.golden_file(plan.before)
-    before = golden_outcomes.judge_events(file, plan.before_rules)
+    """The golden events of all topics on both sides; None where there are none."""
+    return golden_outcomes.sum_of_topics(_golden_of_topic(topic) for topic in plan.topics)
+
+
+def _golden_of_topic(topic: TopicPlan) -> GoldenChange | None:
+    file = topic_pack.golden_file(topic.before)
+    before = golden_outcomes.judge_events(file, topic.before_rules)
     if before is None:
         return None
     after = before
-    if plan.before.topic.lexicon != plan.after.topic.lexicon:
-        after = golden_outcomes.judge_events(file, plan.after_rules) or before
+    if topic.changes_lexicon:
+        after = golden_outcomes.judge_events(file, topic.after_rules) or before
     return golden_outcomes.golden_change(
-        (before, after), (plan.before_rules, plan.after_rules)
+        (before, after), (topic.before_rules, topic.after_rules)
     )  # fmt: skip
 
 

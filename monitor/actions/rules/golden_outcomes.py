@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,20 @@ class GoldenChange:
             return f"All {self.events:,} golden events are recalled."
         counts = f"{self.after:,} of {self.events:,} golden events are recalled"
         return f"{counts} ({self.before:,} by the rules in force)."
+
+
+def sum_of_topics(changes: Iterable[GoldenChange | None]) -> GoldenChange | None:
+    """The golden events of several topics together; None where no topic has any."""
+    of_topics = [change for change in changes if change is not None]
+    if not of_topics:
+        return None
+    return GoldenChange(
+        events=sum(change.events for change in of_topics),
+        before=sum(change.before for change in of_topics),
+        after=sum(change.after for change in of_topics),
+        lost=tuple(chain.from_iterable(change.lost for change in of_topics)),
+        gained=tuple(chain.from_iterable(change.gained for change in of_topics)),
+    )
 
 
 def judge_events(

@@ -19,6 +19,7 @@ from monitor.actions.teaching.backtest import (
     SubscriptionLoad,
 )
 from monitor.alerts import match
+from monitor.charts.score_bars import ScoreCount, score_point
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article, Decision, RuleAction, RuleHit
@@ -35,6 +36,7 @@ class RelevantArticle:
     key: str
     seen_at: datetime
     copy_key: str  # copies are one alert
+    topics: tuple[str, ...]  # that it is relevant for
     receivers: tuple[str, ...]  # keys of the subscriptions
 
 
@@ -58,6 +60,7 @@ class Outcomes:
     first: datetime  # when the first article was seen; the end of the window where there is none
     relevant: Mapping[str, RelevantArticle]  # by article key
     hits: Mapping[str, RuleHits]  # by name of the rule
+    scores: Mapping[str, Mapping[int, ScoreCount]]  # topic → whole per cent of the score → articles
     pruned_texts: int = 0  # articles of the span that can't be decided: their text was pruned
 
     @property
@@ -70,6 +73,12 @@ class Outcomes:
         relevant = {key: outcome for key, outcome in self.relevant.items() if key not in changes}
         relevant |= {key: outcome for key, outcome in changes.items() if outcome is not None}
         return replace(self, relevant=relevant)
+
+    def flagged(self, topic: str) -> int:
+        """How many articles are relevant for the topic."""
+        if len(self.scores) == 1:  # of one topic, also those that a pack of another name judged
+            return len(self.relevant)
+        return sum(topic in outcome.topics for outcome in self.relevant.values())
 
 
 def decide_all(
@@ -87,26 +96,46 @@ def decide_all(
     first = window.until
     relevant: dict[str, RelevantArticle] = {}
     hits: dict[str, RuleHits] = {}
+    scores: dict[str, dict[int, ScoreCount]] = {topic.topic: {} for topic in rules.of_topics}
+    articles_done = 0
     for count, article in enumerate(articles):
         if article.seen_at > window.until:
             break
         if count % _REPORTED == 0:
             on_progress(count)
-        packs[article.decision.pack] += 1
+        articles_done += 1
+        packs.update(decision.pack for decision in article.decisions)
         first = min(first, article.seen_at)
-        decided = rules.decided(article, rejudge=rules.needs_rejudging(article.entry))
+        decided = rules.decided(article)
         for decision in decided.decisions:
             _count_hits(hits, decision.rules, article.seen_at)
+            _count_score(scores[_topic_of(decision, rules)], decision)
         outcome = outcome_of(decided, decided.decision, subscriptions)
         if outcome is not None:
             relevant[article.key] = outcome
     return Outcomes(
         window=window,
-        articles=packs.total(),
+        articles=articles_done,
         packs=packs,
         first=first,
         relevant=relevant,
         hits=hits,
+        scores=scores,
+    )
+
+
+def _topic_of(decision: Decision, rules: DecisionRules) -> str:
+    """The topic that the decision counts for: the first one, unless it is on a further one."""
+    further = {other.topic for other in rules.further}
+    return decision.topic if decision.topic in further else rules.topic
+
+
+def _count_score(counts: dict[int, ScoreCount], decision: Decision) -> None:
+    point = score_point(decision.score)
+    before = counts.get(point, ScoreCount())
+    counts[point] = ScoreCount(
+        flagged=before.flagged + decision.relevant,
+        rejected=before.rejected + (not decision.relevant),
     )
 
 
@@ -143,13 +172,17 @@ def outcome_of(
         decided = replace(article, decision=decision)
         receivers = tuple(each.key for each in match.recipients(decided, subscriptions))
     copy_key = article.key if article.copy_key == article.key else article.copy_key
-    return RelevantArticle(article.key, article.seen_at, copy_key, _shared(receivers))
+    return RelevantArticle(
+        article.key, article.seen_at, copy_key, _shared(article.topics), _shared(receivers)
+    )
 
 
 @lru_cache(maxsize=256)
-def _shared(receivers: tuple[str, ...]) -> tuple[str, ...]:
-    """The same tuple for equal ones: thousands of articles are kept, for few sets of receivers."""
-    return receivers
+def _shared(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The same tuple for equal ones: thousands of articles are kept, for few sets of receivers and
+    of topics.
+    """
+    return names
 
 
 def side_of(

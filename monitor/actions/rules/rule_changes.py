@@ -57,7 +57,7 @@ class NothingChanged(ConfigError):
 def put_in_force(
     store: Store, started: Settings, change: RuleChange, caller: Caller, now: datetime
 ) -> RuleVersion:
-    """Write rules, threshold and lexicon into the file; running services take it within 5 s.
+    """Write rules, thresholds and lexicons into the file; running services take it within 5 s.
 
     Comments and all other settings stay.  Rules that somebody wrote into the file become a version
     of their own first.  Raise RulesChanged, NothingChanged, or ConfigError when the text is wrong
@@ -109,10 +109,11 @@ def _current(started: Settings, file: ConfigFile) -> Settings:
 
 def _check_rules(draft: Settings) -> None:
     """Raise ConfigError when a service would refuse the rules or the lexicon."""
-    from monitor.runtime import build, topic_pack
+    from monitor.runtime import build, topic_pack, topics
 
-    pack = topic_pack.load_pack(draft) if draft.topic.lexicon else topic_pack.read_card(draft)
-    topic_pack.keyword_rules(draft, pack)
+    for topic in topics.settings_by_topic(draft).values():
+        if topic.topic.lexicon:
+            topic_pack.load_pack(topic)
     build.check_rules(draft)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -59,12 +60,24 @@ class RulesInForce:
             "config": self.config,
             "text": self.text,
             "threshold": self.settings.topic.threshold,
-            "lexicon": {name: list(words) for name, words in self.settings.topic.lexicon.items()},
+            "lexicon": _lexicon_as_json(self.settings.topic.lexicon),
+            "further": [
+                {
+                    "pack": further.pack,
+                    "threshold": further.threshold,
+                    "lexicon": _lexicon_as_json(further.lexicon),
+                }
+                for further in self.settings.topic.further
+            ],
             "rules": [rule.model_dump(mode="json") for rule in self.settings.keywords.rules],
             "version": self.version.number if self.version else None,
             "fault": self.fault or None,
             "unwritable": self.unwritable or None,
         }
+
+
+def _lexicon_as_json(lexicon: Mapping[str, tuple[str, ...]]) -> JsonObject:
+    return {name: list(entries) for name, entries in lexicon.items()}
 
 
 def rules_in_force(store: Store, started: Settings, now: datetime) -> RulesInForce:

@@ -14,14 +14,20 @@ from monitor.actions.rules.outcomes import (
     outcome_of,
     side_of,
 )
-from monitor.actions.rules.trial_plan import TrialPlan
-from monitor.actions.teaching.backtest import BacktestSide, BacktestWindow, DecisionChange
+from monitor.actions.rules.trial_plan import TopicPlan, TrialPlan
+from monitor.actions.teaching.backtest import (
+    BacktestSide,
+    BacktestWindow,
+    DecisionChange,
+    decision_change,
+)
 from monitor.actions.teaching.keyword_trial import (
     NOBODY_SUBSCRIBED,
     load_warnings,
-    other_pack_warning,
+    pack_warnings,
     pruned_warnings,
 )
+from monitor.charts.score_bars import ScoreCount
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article
@@ -43,12 +49,24 @@ class ChangedArticles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicTrial:
+    """What a draft would have done to one topic; alerts may be about several."""
+
+    name: str
+    threshold_before: float
+    threshold: float  # of the draft
+    flagged_before: int
+    flagged: int
+    scores: Mapping[int, ScoreCount]  # by the rules in force, by whole per cent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTrial:
     """What a draft would have done."""
 
     config: str  # digest of the settings with the draft
     base: str  # digest of the settings in force
-    after_threshold: float
+    topics: tuple[TopicTrial, ...]  # the first one first
     budget: int  # alerts a day for one subscription
     before_outcomes: Outcomes
     before: BacktestSide
@@ -132,7 +150,7 @@ def decide_changes(store: Store, plan: TrialPlan, before: Outcomes, basis: Trial
     rules = plan.after_rules
     changes = {}
     for key, article in concerned.items():
-        decided = rules.decided(article, rejudge=rules.needs_rejudging(article.entry))
+        decided = rules.decided(article)
         changes[key] = outcome_of(decided, decided.decision, basis.subscriptions)
     return before.with_changes(changes)
 
@@ -156,7 +174,7 @@ def compare(
     trial = RuleTrial(
         config=plan.after.decision_digest,
         base=plan.before.decision_digest,
-        after_threshold=plan.after_rules.threshold,
+        topics=tuple(_topic_trial(topic, before, after) for topic in plan.topics),
         budget=plan.after.keywords.alert_budget,
         before_outcomes=before,
         before=side,
@@ -173,6 +191,17 @@ def compare(
     return replace(trial, warnings=warnings)
 
 
+def _topic_trial(plan: TopicPlan, before: Outcomes, after: Outcomes) -> TopicTrial:
+    return TopicTrial(
+        name=plan.name,
+        threshold_before=plan.before_rules.threshold,
+        threshold=plan.after_rules.threshold,
+        flagged_before=before.flagged(plan.name),
+        flagged=after.flagged(plan.name),
+        scores=before.scores.get(plan.name, {}),
+    )
+
+
 def _shown(store: Store, plan: TrialPlan, changed: Sequence[RelevantArticle]) -> ChangedArticles:
     """The newest articles with both decisions, from which the causes follow."""
     newest = sorted(changed, key=lambda outcome: (outcome.seen_at, outcome.key), reverse=True)
@@ -181,18 +210,14 @@ def _shown(store: Store, plan: TrialPlan, changed: Sequence[RelevantArticle]) ->
     for outcome in newest[:MOST_SHOWN]:
         article = articles.get(outcome.key)
         if article is not None:  # else it was removed meanwhile
-            rejudge = plan.after_rules.needs_rejudging(article.entry)
-            before = plan.before_rules.decide(article, rejudge=rejudge)
-            after = plan.after_rules.decide(article, rejudge=rejudge)
-            shown.append(DecisionChange(article=article, before=before, after=after))
+            sides = plan.before_rules.decided(article), plan.after_rules.decided(article)
+            shown.append(decision_change(article, *sides))
     return ChangedArticles(count=len(changed), shown=tuple(shown))
 
 
 def _warnings(trial: RuleTrial, plan: TrialPlan) -> Iterator[str]:
     budget = plan.after.keywords.alert_budget
     yield from load_warnings(trial.before.loads, trial.after.loads, budget)
-    others = trial.articles - trial.before_outcomes.packs.get(plan.pack_id, 0)
-    if others:
-        yield other_pack_warning(others, trial.articles, plan.pack_id)
+    yield from pack_warnings(trial.before_outcomes.packs, trial.articles, plan.pack_ids)
     if not trial.after.loads:
         yield NOBODY_SUBSCRIBED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,8 @@ class SinceThen:
         )
 
 
-def since_then(store: Store, current: Settings, pack: Pack) -> SinceThen | None:
-    """What the rules in force changed since they are in force.
+def since_then(store: Store, current: Settings, packs: Mapping[str, Pack]) -> SinceThen | None:
+    """What the rules in force changed since they are in force; `packs` are those in use, by topic.
 
     None when they were not put in force here, or are the first.
     """
@@ -55,13 +56,12 @@ def since_then(store: Store, current: Settings, pack: Pack) -> SinceThen | None:
     previous = store.rule_versions.find(newest.number - 1)
     if previous is None:
         return None
-    plan = plan_trial(current, draft_settings(current, previous.text), pack)
+    plan = plan_trial(current, draft_settings(current, previous.text), packs)
     decided = gained = lost = 0
     for article in store.articles.with_texts(newest.at):
         if article.decision.config != newest.config:
             continue
-        rejudge = plan.after_rules.needs_rejudging(article.entry)
-        before = plan.after_rules.decide(article, rejudge=rejudge)
+        before = plan.after_rules.decide(article)
         decided += 1
         gained += article.decision.relevant and not before.relevant
         lost += before.relevant and not article.decision.relevant

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from monitor.actions.rules.rule_questions import question_of_rules
@@ -24,6 +24,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicPlan:
+    """One topic of a plan: its settings, and its rules in force and drafted."""
+
+    name: str
+    pack_id: str
+    before: Settings  # with this topic first
+    after: Settings
+    before_rules: DecisionRules
+    after_rules: DecisionRules
+
+    @property
+    def changes_threshold(self) -> bool:
+        """Whether an article needs another score."""
+        return self.before_rules.threshold != self.after_rules.threshold
+
+    @property
+    def changes_lexicon(self) -> bool:
+        """Whether articles with some words are scored differently."""
+        return self.before.topic.lexicon != self.after.topic.lexicon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrialPlan:
     """The rules in force and the drafted ones, checked and ready to decide."""
 
@@ -31,7 +53,12 @@ class TrialPlan:
     after: Settings
     before_rules: DecisionRules
     after_rules: DecisionRules
-    pack_id: str
+    topics: tuple[TopicPlan, ...]  # the first one first
+
+    @property
+    def pack_ids(self) -> tuple[str, ...]:
+        """The id of the pack of each topic."""
+        return tuple(topic.pack_id for topic in self.topics)
 
     @property
     def changed_rules(self) -> tuple[KeywordRule, ...]:
@@ -41,8 +68,18 @@ class TrialPlan:
 
     @property
     def changes_threshold(self) -> bool:
-        """Whether an article needs another score."""
-        return self.before_rules.threshold != self.after_rules.threshold
+        """Whether an article needs another score for any topic."""
+        return any(topic.changes_threshold for topic in self.topics)
+
+    @property
+    def changes_lexicon(self) -> bool:
+        """Whether articles with some words are scored differently for any topic."""
+        return any(topic.changes_lexicon for topic in self.topics)
+
+    @property
+    def drafted_lexicons(self) -> str:
+        """The drafted lexicon entries of all topics as a text: what tells two drafts apart."""
+        return json.dumps([topic.after.topic.lexicon for topic in self.topics], sort_keys=True)
 
     @property
     def scores(self) -> tuple[float, float] | None:
@@ -57,9 +94,9 @@ class TrialPlan:
 
         A sentence for people.
         """
-        if self.before.topic.lexicon != self.after.topic.lexicon:
+        if self.changes_lexicon:
             return "entries of the lexicon change scores, so every article is judged again"
-        if self.changes_threshold and self.before.topic.further:
+        if self.changes_threshold and len(self.topics) > 1:
             return "with several topics, another threshold concerns every article"
         if self.changes_threshold and self.before.topic.lexicon:
             return "with lexicon entries of your own, another threshold concerns every article"
@@ -87,27 +124,43 @@ class TrialPlan:
         return rules
 
 
-def plan_trial(before: Settings, after: Settings, pack: Pack) -> TrialPlan:
-    """The plan for a draft; `pack` is the one in use.
+def plan_trial(before: Settings, after: Settings, packs: Mapping[str, Pack]) -> TrialPlan:
+    """The plan for a draft; `packs` are those in use, by topic.
 
     Raise ConfigError with the line for rules or lexicon entries that are wrong.
     """
     old_folder, new_folder = topic_pack.pack_folder(before), topic_pack.pack_folder(after)
     if old_folder.resolve() != new_folder.resolve():
         raise ConfigError("the topic's pack can't be changed here: change topic.pack in the file")
-    entries = _lexicon_entries(before) | _lexicon_entries(after)
-    old_pack, new_pack = topic_pack.as_set(before, pack), topic_pack.as_set(after, pack)
+    old_entries, new_entries = topics.lexicon_entries(before), topics.lexicon_entries(after)
+    entries = {name: old_entries[name] | new_entries[name] for name in old_entries}
+    before_rules = topics.rulebook(before, packs, _LateJudge, entries=entries)
+    after_rules = topics.rulebook(after, packs, _LateJudge, entries=entries)
+    sides = zip(
+        topics.settings_by_topic(before).items(),
+        topics.settings_by_topic(after).values(),
+        before_rules.of_topics,
+        after_rules.of_topics,
+        strict=True,
+    )
+    of_topics = tuple(
+        TopicPlan(
+            name=name,
+            pack_id=packs[name].id,
+            before=old,
+            after=new,
+            before_rules=old_rules,
+            after_rules=new_rules,
+        )
+        for (name, old), new, old_rules, new_rules in sides
+    )
     return TrialPlan(
         before=before,
         after=after,
-        before_rules=topics.rulebook(
-            before, old_pack, _LateJudge(old_pack), entries=entries
-        ),
-        after_rules=topics.rulebook(
-            after, new_pack, _LateJudge(new_pack), entries=entries
-        ),
-        pack_id=pack.id,
-    )  # fmt: skip
+        before_rules=before_rules,
+        after_rules=after_rules,
+        topics=of_topics,
+    )
 
 
 class _LateJudge:
@@ -130,11 +183,6 @@ def _rules(settings: Settings) -> tuple[KeywordRule, ...]:
 
 def _rule(rule: KeywordRuleSettings) -> KeywordRule:
     return KeywordRule(**rule.model_dump(exclude={"topic"}))
-
-
-def _lexicon_entries(settings: Settings) -> set[str]:
-    """Every entry that the operator adds to the pack's lexicon."""
-    return set(chain.from_iterable(settings.topic.lexicon.values()))
 
 
 def _keeps_order_of_boosts(old: Sequence[KeywordRule], new: Sequence[KeywordRule]) -> bool:

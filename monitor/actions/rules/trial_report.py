@@ -12,7 +12,7 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.rules.checked_change import known_losses
 from monitor.actions.rules.golden_outcomes import GoldenChange
 from monitor.actions.rules.marked_excerpt import MarkedExcerpt, marked_excerpt
-from monitor.actions.rules.rule_trial import ChangedArticles, RuleTrial
+from monitor.actions.rules.rule_trial import ChangedArticles, RuleTrial, TopicTrial
 from monitor.actions.teaching.backtest import BacktestSide, DecisionCause, LabelledShare
 from monitor.domain.articles import RuleAction
 
@@ -73,19 +73,36 @@ def sentence_of(trial: RuleTrial) -> str:
     )
 
 
-def threshold_sentence(trial: RuleTrial) -> str:
-    """What the threshold of the draft would do.
+def threshold_sentences(trial: RuleTrial) -> tuple[str, ...]:
+    """What the threshold of the draft would do, a sentence for each topic.
+
+    Of several topics the flagged articles are counted, because an alert may be about two of them.
 
     "At a threshold of 53 %: 4.2 alerts a day, 3.1 with the rules in force; precision 92% (79% to
     97%, n = 38), recall 81% (65% to 91%, n = 37)."
     """
-    after, threshold = trial.after, f"{trial.after_threshold:.0%}".replace("%", " %")
+    if len(trial.topics) > 1:
+        return tuple(map(_topic_sentence, trial.topics))
+    after, at = trial.after, _at_threshold(trial.topics[0])
     daily, daily_before = after.alerts / trial.days, trial.before.alerts / trial.days
-    return (
-        f"At a threshold of {threshold}: {daily:,.1f} alerts a day, {daily_before:,.1f} with the"
-        f" rules in force; precision {_short_share(after.precision)}, recall"
-        f" {_short_share(after.recall)}."
+    sentence = (
+        f"{at}: {daily:,.1f} alerts a day, {daily_before:,.1f} with the rules in force; precision"
+        f" {_short_share(after.precision)}, recall {_short_share(after.recall)}."
     )
+    return (sentence,)
+
+
+def _topic_sentence(topic: TopicTrial) -> str:
+    """ "At a threshold of 53 %: 3 articles flagged for undersea-cables, 5 with the rules in …" """
+    noun = "article" if topic.flagged == 1 else "articles"
+    return (
+        f"{_at_threshold(topic)}: {topic.flagged:,} {noun} flagged for {topic.name},"
+        f" {topic.flagged_before:,} with the rules in force."
+    )
+
+
+def _at_threshold(topic: TopicTrial) -> str:
+    return f"At a threshold of {topic.threshold:.0%}".replace("%", " %")
 
 
 def _short_share(share: LabelledShare) -> str:
@@ -138,14 +155,25 @@ def trial_as_json(trial: RuleTrial, *, names_articles: bool = True) -> JsonObjec
         "before": _side_as_json(trial, trial.before),
         "after": _side_as_json(trial, trial.after),
         "same": trial.same,
-        "threshold": trial.after_threshold,
-        "at_threshold": threshold_sentence(trial),
+        "threshold": trial.topics[0].threshold,
+        "at_threshold": " ".join(threshold_sentences(trial)),
+        "topics": [_topic_as_json(topic) for topic in trial.topics],
         "gained": changes.as_json(trial.gained),
         "lost": changes.as_json(trial.lost),
         "labelled": trial.labelled,
         "golden": _golden_as_json(golden) if golden else None,
         "known_losses": list(known_losses(trial)) if names_articles else [],
         "warnings": list(trial.warnings),
+    }
+
+
+def _topic_as_json(topic: TopicTrial) -> JsonObject:
+    return {
+        "topic": topic.name,
+        "threshold_before": topic.threshold_before,
+        "threshold": topic.threshold,
+        "flagged_before": topic.flagged_before,
+        "flagged": topic.flagged,
     }
 
 

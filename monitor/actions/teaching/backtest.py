@@ -18,6 +18,7 @@ from monitor.alerts import match
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article, Decision, DecisionReason, RuleAction, RuleHit
+from monitor.domain.topics.topic_decisions import decision_on
 
 # Marked articles below which a percentage would only look like knowledge.
 MIN_SAMPLE = 20
@@ -69,6 +70,21 @@ class DecisionChange:
     def causes(self) -> tuple[DecisionCause, ...]:
         """The causes of the change, rules first; at least one."""
         return change_causes(self.before, self.after)
+
+    @property
+    def topic(self) -> str:
+        """The topic that one side flags the article for, and both decisions are on."""
+        return self.after.topic
+
+
+def decision_change(article: Article, before: Article, after: Article) -> DecisionChange:
+    """The change of an article that is decided by both sides, on the topic that one flags it for.
+
+    The leading decisions of both sides may be on different topics, which have scores of their own.
+    """
+    flagged = after.decision if after.decision.relevant else before.decision
+    old, new = (decision_on(side, flagged.topic) or side.decision for side in (before, after))
+    return DecisionChange(article=article, before=old, after=new)
 
 
 def change_causes(before: Decision, after: Decision) -> tuple[DecisionCause, ...]:
@@ -247,23 +263,23 @@ def backtest_rules(
     """
     sides = _Tally(subscriptions), _Tally(subscriptions)
     packs: Counter[str] = Counter()
-    first = window.until
+    first, count = window.until, 0
     gained: list[DecisionChange] = []
     lost: list[DecisionChange] = []
     for article in articles:
-        rejudge = after.needs_rejudging(article.entry)
-        old_article = before.decided(article, rejudge=rejudge) if before else article
-        new_article = after.decided(article, rejudge=rejudge)
-        old, new = old_article.decision, new_article.decision
+        old_article = before.decided(article) if before else article
+        new_article = after.decided(article)
         first = min(first, article.seen_at)
-        packs[article.decision.pack] += 1
+        count += 1
+        packs.update(decision.pack for decision in article.decisions)
         for side, decided in zip(sides, (old_article, new_article), strict=True):
             side.add(decided, labels.get(article.key))
-        if old.relevant != new.relevant:
-            change = DecisionChange(article=article, before=old, after=new)
-            (gained if new.relevant else lost).append(change)
+        is_flagged = new_article.decision.relevant
+        if old_article.decision.relevant != is_flagged:
+            change = decision_change(article, old_article, new_article)
+            (gained if is_flagged else lost).append(change)
     return BacktestReport(
-        articles=packs.total(),
+        articles=count,
         packs=packs,
         days=window.days(first),
         before=sides[0].side(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -80,17 +80,12 @@ def try_keywords(
     file = request.file
     changed = loader.load_changed(settings, file) if file else settings
     _check_same_pack(settings, changed, file)
-    pack = topic_pack.load_pack(settings)
-    old_pack = topic_pack.as_set(settings, pack)
-    new_pack = topic_pack.as_set(changed, pack, file=file)
-    before = topics.rulebook(settings, old_pack, build.classifier(old_pack)) if file else None
-    after = topics.rulebook(
-        changed,
-        new_pack,
-        build.classifier(new_pack),
-        file=file,
-        entries=_lexicon_entries(settings) | _lexicon_entries(changed),
-    )
+    packs = topics.packs_in_use(settings)
+    old_entries, new_entries = topics.lexicon_entries(settings), topics.lexicon_entries(changed)
+    _check_same_topics(old_entries, new_entries, file)
+    entries = {name: old_entries[name] | new_entries[name] for name in old_entries}
+    before = topics.rulebook(settings, packs, build.classifier, entries=entries) if file else None
+    after = topics.rulebook(changed, packs, build.classifier, file=file, entries=entries)
     window = BacktestWindow(since=now - request.length, until=now)
     report = backtest.backtest_rules(
         store.articles.with_texts(window.since),
@@ -103,8 +98,7 @@ def try_keywords(
     budget = request.alert_budget or changed.keywords.alert_budget
     pruned_texts = store.articles.count_pruned_texts(window.since)
     warnings = (
-        *_warnings(report, budget, pack.id),
-        *_further_lexicon_warnings(settings, changed),
+        *_warnings(report, budget, [pack.id for pack in packs.values()]),
         *pruned_warnings(pruned_texts),
     )
     return KeywordTrial(report=report, window=window, warnings=warnings)
@@ -119,23 +113,16 @@ def _check_same_pack(settings: Settings, changed: Settings, file: Path | None) -
         )
 
 
-def _lexicon_entries(settings: Settings) -> set[str]:
-    """Every entry that the operator adds to the pack's lexicon."""
-    entries: set[str] = set()
-    for class_entries in settings.topic.lexicon.values():
-        entries.update(class_entries)
-    return entries
-
-
-def _further_lexicon_warnings(settings: Settings, changed: Settings) -> Iterator[str]:
-    """That entries for the lexicon of a further topic are not tried, if they change."""
-    before = {further.pack: further.lexicon for further in settings.topic.further}
-    for further in changed.topic.further:
-        if further.lexicon != before.get(further.pack, {}):
-            yield (
-                f"the lexicon entries of {further.pack} are not tried: only those of the first"
-                f" topic are; see `monitor explain --text … --topic {further.pack}`"
-            )
+def _check_same_topics(
+    watched: Collection[str], changed: Collection[str], file: Path | None
+) -> None:
+    """Raise ConfigError where the change adds or removes a topic."""
+    if {*watched} != {*changed}:
+        raise ConfigError(
+            f"{file}: its topics are {', '.join(changed)}, and {', '.join(watched)} are watched:"
+            " stored articles have no decision on another topic, so try the rules with the same"
+            " [[topic.further]]"
+        )
 
 
 def pruned_warnings(texts: int) -> Iterator[str]:
@@ -150,12 +137,10 @@ def pruned_warnings(texts: int) -> Iterator[str]:
 NOBODY_SUBSCRIBED = "nobody is subscribed, so no alert is counted"
 
 
-def _warnings(report: BacktestReport, budget: int, pack: str) -> Iterator[str]:
+def _warnings(report: BacktestReport, budget: int, packs: Sequence[str]) -> Iterator[str]:
     """What the operator should know before believing or making the change."""
     yield from load_warnings(report.before.loads, report.after.loads, budget)
-    others = report.articles - report.packs.get(pack, 0)
-    if others:
-        yield other_pack_warning(others, report.articles, pack)
+    yield from pack_warnings(report.packs, report.articles, packs)
     if not report.after.loads:
         yield NOBODY_SUBSCRIBED
 
@@ -174,12 +159,27 @@ def load_warnings(
             )
 
 
-def other_pack_warning(others: int, articles: int, pack: str) -> str:
-    """That so many articles have the scores of another pack than the one in use."""
-    return (
-        f"{others:,} of {articles:,} articles were judged by another pack than {pack}:"
-        " their scores are of then"
-    )
+def pack_warnings(judged: Mapping[str, int], articles: int, packs: Sequence[str]) -> Iterator[str]:
+    """That articles have the scores of other packs than those in use, or none on a topic.
+
+    `judged` counts the articles by the id of the pack; `packs` are the ids in use, the first
+    topic's first.
+    """
+    for place, pack in enumerate(packs):
+        topic = pack.partition("@")[0]
+        of_topic = sum(count for name, count in judged.items() if name.partition("@")[0] == topic)
+        # The first topic decides on whatever there is; the others only on what was judged for them.
+        others = (articles if place == 0 else of_topic) - judged.get(pack, 0)
+        if others:
+            yield (
+                f"{others:,} of {articles:,} articles were judged by another pack than {pack}:"
+                " their scores are of then"
+            )
+        if place and of_topic < articles:
+            yield (
+                f"{articles - of_topic:,} of {articles:,} articles came before {topic} was watched:"
+                " they are not decided for it"
+            )
 
 
 def day_count(count: int) -> str:

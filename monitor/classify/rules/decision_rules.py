@@ -31,24 +31,29 @@ class DecisionRules:
     needs_rejudging: Callable[[Entry], bool] = lambda entry: False
     further: tuple[DecisionRules, ...] = ()  # of the other topics
 
-    def decide(self, article: Article, *, rejudge: bool) -> Decision:
-        """The leading decision by these rules; see `decided`."""
-        return self.decided(article, rejudge=rejudge).decision
+    @property
+    def of_topics(self) -> tuple[DecisionRules, ...]:
+        """The rules of each topic, the first one first."""
+        return (self, *self.further)
 
-    def decided(self, article: Article, *, rejudge: bool) -> Article:
-        """The article as decided by these rules, on the stored verdicts or, with `rejudge`, on a
-        new one of the first topic.
+    def decide(self, article: Article) -> Decision:
+        """The leading decision by these rules; see `decided`."""
+        return self.decided(article).decision
+
+    def decided(self, article: Article) -> Article:
+        """The article as decided by these rules on each topic: on the stored verdict, or on a new
+        one where the article needs rejudging.
         """
         stored = decision_on(article, self.topic) if self.further else None
-        decisions = [self._decision(article, stored or article.decision, rejudge=rejudge)]
+        decisions = [self._decision(article, stored or article.decision)]
         for rules in self.further:
             other = decision_on(article, rules.topic)
             if other is not None:  # else the topic was not watched when the article came
-                decisions.append(rules._decision(article, other, rejudge=False))
+                decisions.append(rules._decision(article, other))
         return with_decisions(article, decisions)
 
-    def _decision(self, article: Article, stored: Decision, *, rejudge: bool) -> Decision:
-        if rejudge:
+    def _decision(self, article: Article, stored: Decision) -> Decision:
+        if self.needs_rejudging(article.entry):
             verdict = self.classifier.judge([article.entry])[0]
             if self.memory:
                 verdict = shifted(verdict, stored.similar)

@@ -21,12 +21,13 @@ from monitor.actions.rules import golden_outcomes, rule_trial
 from monitor.actions.rules.golden_outcomes import GoldenChange, JudgedEvents
 from monitor.actions.rules.outcomes import Outcomes
 from monitor.actions.rules.rule_trial import RuleTrial, TrialBasis
-from monitor.actions.rules.trial_plan import TrialPlan, plan_trial
+from monitor.actions.rules.trial_plan import TopicPlan, TrialPlan, plan_trial
 from monitor.actions.teaching.backtest import BacktestWindow
+from monitor.classify.packs.pack import Pack
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.errors import ConfigError
 from monitor.domain.ports import GiveWay, never_wait
-from monitor.runtime import build, topic_pack
+from monitor.runtime import build, topic_pack, topics
 from monitor.settings.rule_text import draft_settings
 from monitor.settings.sections import Settings
 from monitor.store.rules.rule_candidates import TooManyCandidates
@@ -110,8 +111,9 @@ class RuleLab:
     explainers: ExplainerCache
     _finished: dict[str, _Finished] = field(default_factory=dict)
     _faults: dict[str, str] = field(default_factory=dict)
-    _golden: dict[str, JudgedEvents | None] = field(default_factory=dict)
-    _golden_changes: dict[tuple[str, str, str], GoldenChange | None] = field(default_factory=dict)
+    # id of the pack → its lexicon → its golden events
+    _golden: dict[str, dict[str, JudgedEvents | None]] = field(default_factory=dict)
+    _golden_changes: dict[tuple[str, ...], GoldenChange | None] = field(default_factory=dict)
     _trials: dict[tuple[object, ...], _KeptTrial] = field(default_factory=dict)
     _run: _Run | None = None
 
@@ -164,7 +166,7 @@ class RuleLab:
         after = plan.after
         key = (
             plan.before.decision_digest, after.decision_digest, after.keywords.alert_budget,
-            plan.pack_id,
+            plan.pack_ids,
         )  # fmt: skip
         stored_trial = self._trials.pop(key, None)
         if stored_trial is None or stored_trial.before is not before or stored_trial.basis != basis:
@@ -192,15 +194,19 @@ class RuleLab:
         current, fault = settings_now(self.site.settings)
         if fault:
             raise ConfigError(f"the file is wrong as it is, so repair it first: {fault}")
-        return plan_trial(current, draft_settings(current, text), self.explainers.explainer().pack)
+        return plan_trial(current, draft_settings(current, text), self.packs(current))
+
+    def packs(self, settings: Settings) -> dict[str, Pack]:
+        """The pack in use of each topic, loaded once: topic → pack."""
+        names = topics.settings_by_topic(settings)
+        return {name: self.explainers.explainer(name).pack for name in names}
 
     async def _both_sides(
         self, plan: TrialPlan, before: Outcomes, reason: str
     ) -> tuple[Outcomes, Outcomes] | TrialProgress:
         """Decide every article by the draft; with other lexicon entries by both sides."""
-        with_entries = plan.before.topic.lexicon != plan.after.topic.lexicon
-        entries = json.dumps(plan.after.topic.lexicon, sort_keys=True) if with_entries else ""
-        if with_entries:
+        entries = plan.drafted_lexicons if plan.changes_lexicon else ""
+        if entries:
             first = await self._outcomes(plan, plan.before_rules, reason, entries)
             if isinstance(first, TrialProgress):
                 return first
@@ -260,28 +266,34 @@ class RuleLab:
         self, plan: TrialPlan, give_way: GiveWay = never_wait
     ) -> GoldenChange | None:
         """The golden events on both sides; kept, for the rules look at each wording."""
-        key = plan.before.decision_digest, plan.after.decision_digest, plan.pack_id
+        key = plan.before.decision_digest, plan.after.decision_digest, *plan.pack_ids
         if key not in self._golden_changes:
             if len(self._golden_changes) == _MOST_TRIALS:
                 self._golden_changes.pop(next(iter(self._golden_changes)))
-            self._golden_changes[key] = self._compare_golden(plan, give_way)
+            self._golden_changes[key] = golden_outcomes.sum_of_topics(
+                self._compare_golden(topic, give_way) for topic in plan.topics
+            )
         return self._golden_changes[key]
 
-    def _compare_golden(self, plan: TrialPlan, give_way: GiveWay) -> GoldenChange | None:
-        """Each lexicon's verdicts are kept."""
+    def _compare_golden(self, topic: TopicPlan, give_way: GiveWay) -> GoldenChange | None:
+        """The golden events of one topic; the verdicts of its last two lexicons are kept."""
+        verdicts = self._golden.setdefault(topic.pack_id, {})
         sides = []
-        for settings, rules in ((plan.before, plan.before_rules), (plan.after, plan.after_rules)):
-            key = plan.pack_id + json.dumps(settings.topic.lexicon, sort_keys=True)
-            if key not in self._golden:
-                if len(self._golden) > 1:
-                    self._golden.pop(next(reversed(self._golden)))
+        for settings, rules in (
+            (topic.before, topic.before_rules),
+            (topic.after, topic.after_rules),
+        ):
+            lexicon = json.dumps(settings.topic.lexicon, sort_keys=True)
+            if lexicon not in verdicts:
+                if len(verdicts) > 1:
+                    verdicts.pop(next(reversed(verdicts)))
                 file = topic_pack.golden_file(settings)
-                self._golden[key] = golden_outcomes.judge_events(file, rules, give_way)
-            events = self._golden[key]
+                verdicts[lexicon] = golden_outcomes.judge_events(file, rules, give_way)
+            events = verdicts[lexicon]
             if events is None:
                 return None
             sides.append(events)
-        return golden_outcomes.golden_change(sides, (plan.before_rules, plan.after_rules))
+        return golden_outcomes.golden_change(sides, (topic.before_rules, topic.after_rules))
 
 
 def _key(config: str, entries: str) -> str:

@@ -17,7 +17,7 @@ from monitor.settings.sections import Settings
 @pytest.fixture
 def plan(settings: Settings, wolves: Path) -> TrialPlan:
     drop = '[[keywords.rules]]\nname = "a"\nany = ["killed", "töten"]\naction = "drop"'
-    return plan_trial(settings, draft_settings(settings, drop), load_pack(wolves))
+    return plan_trial(settings, draft_settings(settings, drop), {"wolves": load_pack(wolves)})
 
 
 def test_an_event_that_a_rule_drops_is_lost(plan: TrialPlan):

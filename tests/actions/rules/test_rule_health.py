@@ -15,7 +15,7 @@ from tests.fakes import NOW
 def test_each_rule_has_its_count_and_its_note():
     outcomes = Outcomes(
         window=BacktestWindow(since=NOW - timedelta(days=14), until=NOW),
-        articles=100, packs={}, first=NOW - timedelta(days=14), relevant={},
+        articles=100, packs={}, scores={}, first=NOW - timedelta(days=14), relevant={},
         hits={
             "a": RuleHits(count=4, last_at=NOW, covered_by=Counter(b=4, c=1)),
             "b": RuleHits(count=6, last_at=NOW, covered_by=Counter(a=4)),

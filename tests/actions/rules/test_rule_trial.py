@@ -132,7 +132,7 @@ def text_of(rules: list[dict[str, object]], threshold: float) -> str:
 
 def planned(settings: Settings, pack: Pack, before: str, after: str) -> TrialPlan:
     base = draft_settings(settings, before)
-    return plan_trial(base, draft_settings(base, after), pack)
+    return plan_trial(base, draft_settings(base, after), {pack.name: pack})
 
 
 @pytest.mark.parametrize("memory", [True, False])

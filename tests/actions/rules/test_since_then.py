@@ -23,10 +23,10 @@ def test_articles_since_then_are_decided_by_the_rules_before(
     store: Store, settings: Settings, wolves: Path
 ):
     pack = load_pack(wolves)
-    assert since_then(store, settings, pack) is None
+    assert since_then(store, settings, {pack.name: pack}) is None
     put_in_force(store, settings, RuleChange(text="", base=settings.decision_digest), OPERATOR, NOW)
     current = loader.load(settings.path, environment={})
-    since = since_then(store, current, pack)
+    since = since_then(store, current, {pack.name: pack})
     assert since is not None
     assert since.sentence == "Version 2 has decided no article yet."
     store.feeds.add_all([feed("f")])
@@ -38,7 +38,7 @@ def test_articles_since_then_are_decided_by_the_rules_before(
         for title in ("Shepherd dances", "Rain")
     )
     store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=articles)])
-    since = since_then(store, current, pack)
+    since = since_then(store, current, {pack.name: pack})
     assert since is not None
     assert (since.articles, since.gained, since.lost) == (2, 0, 1)
     assert "1 not flagged that would have been" in since.sentence

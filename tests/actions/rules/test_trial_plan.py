@@ -20,19 +20,19 @@ def pack(wolves) -> Pack:
 
 def test_only_what_differs_is_looked_up(settings: Settings, pack: Pack):
     after = draft_settings(settings, rule_text(settings).replace('"league"', '"goal*"'))
-    plan = plan_trial(settings, after, pack)
+    plan = plan_trial(settings, after, {pack.name: pack})
     assert [rule.name for rule in plan.changed_rules] == ["club", "club"]
     assert plan.scores is None
     assert plan.why_replay(()) == ""
-    assert plan_trial(settings, settings, pack).question() is None
+    assert plan_trial(settings, settings, {pack.name: pack}).question() is None
 
 
 def test_another_threshold_concerns_the_scores_between(settings: Settings, pack: Pack):
     after = draft_settings(settings, rule_text(settings).replace("0.0", "0.97"))
-    assert plan_trial(settings, after, pack).scores == (pack.trained_threshold, 0.97)
+    assert plan_trial(settings, after, {pack.name: pack}).scores == (pack.trained_threshold, 0.97)
 
 
 def test_a_wrong_rule_is_named(settings: Settings, pack: Pack):
     after = draft_settings(settings, rule_text(settings).replace('"league"', '"*"'))
     with pytest.raises(ConfigError, match=r"'club'.*is not a term"):
-        plan_trial(settings, after, pack)
+        plan_trial(settings, after, {pack.name: pack})

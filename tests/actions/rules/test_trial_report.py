@@ -10,7 +10,7 @@ from monitor.actions.rules.trial_report import (
     causes_text,
     excerpt_of,
     sentence_of,
-    threshold_sentence,
+    threshold_sentences,
     trial_as_json,
     trial_rows,
 )
@@ -40,8 +40,8 @@ def test_words_and_numbers_agree(store: Store, settings: Settings):
     assert shown["instant"] is True
     assert shown["lost"]["count"] == 1
     assert shown["threshold"] == 0.5
-    assert shown["at_threshold"] == threshold_sentence(trial)
-    assert threshold_sentence(trial) == (
+    assert shown["at_threshold"] == threshold_sentences(trial)[0]
+    assert threshold_sentences(trial)[0] == (
         "At a threshold of 50 %: 1.0 alerts a day, 2.0 with the rules in force; precision 0 of 0"
         " marked, recall 0 of 0 marked."
     )

@@ -165,9 +165,8 @@ def test_what_names_the_operators_own_words_is_judged_anew_and_says_so():
     assert titles(report.gained) == ["shells for Kursk"]  # the fake judge flags all of Kursk
     assert report.gained[0].causes == (DecisionCause(why=ChangeCause.LEXICON),)
     assert report.lost == ()
-    assert backtested(
-        STOCK, after=replace(PLAIN, needs_rejudging=lambda entry: True)
-    ).changes_nothing
+    anew = replace(PLAIN, needs_rejudging=lambda entry: True)
+    assert backtested(STOCK, before=anew, after=anew).changes_nothing
 
 
 @given(
@@ -200,7 +199,7 @@ def test_a_backtest_decides_as_a_live_decision_would(score, first, second, thres
     after = rulebook(*(boost(f"w{n}", by) for n, by in enumerate(second)), threshold=threshold)
     live = stored_article("w0 w1 w2", score, under=after).decision
     stored = stored_article("w0 w1 w2", score, under=before)
-    assert after.decide(stored, rejudge=False) == replace(live, config="c1")
+    assert after.decide(stored) == replace(live, config="c1")
 
 
 @given(

@@ -111,7 +111,7 @@ def _plan(settings: Settings, pack: Pack, rule: dict[str, list[str]]) -> TrialPl
     """The plan for one more rule."""
     fields = "\n".join(f"{name} = {terms!r}" for name, terms in rule.items())
     text = f"[[keywords.rules]]\nname = 'new'\naction = 'drop'\n{fields}\n"
-    return plan_trial(settings, draft_settings(settings, text), pack)
+    return plan_trial(settings, draft_settings(settings, text), {pack.name: pack})
 
 
 def _cost(

@@ -23,30 +23,34 @@ def rules(*keyword_rules: KeywordRule, threshold: float = 0.5, **changes: object
     return replace(plain, **changes)  # type: ignore[arg-type] # the caller knows the fields
 
 
+def always(entry: Entry) -> bool:
+    return True
+
+
 def test_a_stored_score_is_compared_with_the_threshold_of_today():
     stored = article(decision=decision(pack_score=0.6))
-    assert rules(threshold=0.6).decide(stored, rejudge=False).relevant
-    again = rules(threshold=0.7).decide(stored, rejudge=False)
+    assert rules(threshold=0.6).decide(stored).relevant
+    again = rules(threshold=0.7).decide(stored)
     assert (again.relevant, again.reason, again.threshold) == (False, DecisionReason.BELOW, 0.7)
 
 
 def test_a_stored_verdict_keeps_its_pack_and_themes_and_takes_the_new_configuration():
-    again = rules().decide(article(decision=decision()), rejudge=False)
+    again = rules().decide(article(decision=decision()))
     assert (again.pack, again.config, again.themes) == ("test@000000000000", "c1", THEMES)
 
 
 def test_the_score_before_rules_counts_and_the_rules_of_today_apply():
     boosted = decision(pack_score=0.4, score=0.9)
     rainy = article(decision=boosted, entry=entry("Rain near Kursk"))
-    assert not rules().decide(rainy, rejudge=False).relevant
-    dropped = rules(DROP).decide(replace(rainy, decision=decision()), rejudge=False)
+    assert not rules().decide(rainy).relevant
+    dropped = rules(DROP).decide(replace(rainy, decision=decision()))
     assert dropped.reason is DecisionReason.DROPPED
 
 
 def test_judged_anew_the_stored_score_counts_for_nothing():
     stored = article(decision=decision(relevant=False), entry=entry("Sappers in Kursk"))
-    assert not rules().decide(stored, rejudge=False).relevant
-    assert rules().decide(stored, rejudge=True).score == 0.9
+    assert not rules().decide(stored).relevant
+    assert rules(needs_rejudging=always).decide(stored).score == 0.9
 
 
 def test_without_words_of_the_operator_no_entry_needs_judging_anew():
@@ -58,16 +62,17 @@ SIMILAR = SimilarArticles(count=3, flagged=3, log_odds=2.0, shift=0.5)
 
 def test_a_replay_takes_the_history_as_it_was():
     moved = article(decision=decision(pack_score=0.6, own_score=0.48, similar=SIMILAR))
-    again = rules().decide(moved, rejudge=False)
+    again = rules().decide(moved)
     assert (again.score, again.own_score, again.similar) == (0.6, 0.48, SIMILAR)
-    assert rules(memory=False).decide(moved, rejudge=False).score == 0.48
+    assert rules(memory=False).decide(moved).score == 0.48
 
 
 def test_a_new_verdict_is_moved_by_the_articles_of_then():
     moved = article(decision=decision(pack_score=0.6, own_score=0.48, similar=SIMILAR))
     classifier = GateClassifier()
-    assert rules(classifier=classifier).decide(moved, rejudge=True).score > 0.4
-    alone = rules(classifier=classifier, memory=False).decide(moved, rejudge=True)
+    anew = rules(classifier=classifier, needs_rejudging=always)
+    assert anew.decide(moved).score > 0.4
+    alone = replace(anew, memory=False).decide(moved)
     assert (alone.score, alone.similar) == (0.4, None)
 
 

@@ -21,6 +21,14 @@ class KeywordRuleShape(TypedDict):
     boost: float
 
 
+class FurtherTopicShape(TypedDict):
+    """Threshold and added lexicon entries of a topic beside the first."""
+
+    pack: str
+    threshold: float
+    lexicon: dict[str, list[str]]
+
+
 class RulesShape(TypedDict):
     """The rules in force; `config` names them, `text` is their TOML."""
 
@@ -28,6 +36,7 @@ class RulesShape(TypedDict):
     text: str
     threshold: float
     lexicon: dict[str, list[str]]
+    further: list[FurtherTopicShape]
     rules: list[KeywordRuleShape]
     version: int | None
     fault: str | None
@@ -150,6 +159,16 @@ class TrialGoldenShape(TypedDict):
     lost: list[LostGoldenEventShape]
 
 
+class TopicTrialShape(TypedDict):
+    """What a draft would have done to one topic: its threshold, and the articles flagged for it."""
+
+    topic: str
+    threshold_before: float
+    threshold: float
+    flagged_before: int
+    flagged: int
+
+
 class TrialShape(TypedDict):
     """What a draft would have done."""
 
@@ -167,6 +186,7 @@ class TrialShape(TypedDict):
     same: int
     threshold: float
     at_threshold: str
+    topics: list[TopicTrialShape]
     gained: TrialChangesShape
     lost: TrialChangesShape
     labelled: int

@@ -6,7 +6,6 @@ The trial of the draft is asked for by the page that is shown already: it may ta
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -19,9 +18,10 @@ from monitor.actions.rules.rule_health import rule_health
 from monitor.actions.rules.rule_history import RulesInForce, rules_in_force
 from monitor.actions.rules.rule_trial import RuleTrial
 from monitor.actions.rules.since_then import SinceThen, since_then
-from monitor.actions.statistics.score_distribution import ScoreDistribution, score_distribution
 from monitor.charts.score_bars import score_bars
 from monitor.domain.errors import MonitorError
+from monitor.runtime import topics
+from monitor.settings.sections import Settings
 from monitor.store.rules.rule_version import RuleVersion
 from monitor.store.store import Store
 from monitor.web.console import article_lists
@@ -31,7 +31,6 @@ from monitor.web.console.frame.rendering import render
 from monitor.web.console.keywords import rule_form
 from monitor.web.site.context import SiteContext
 from monitor.web.site.rule_lab import SPAN, RuleLab, TrialProgress
-from monitor.web.site.short_cache import ShortCache
 
 PATH = "/console/keywords"
 TRIAL_PATH = f"{PATH}?trial=yes"  # the page with the trial in it
@@ -41,7 +40,6 @@ _NO_TRIAL: dict[str, object] = {
     "trial": None, "fault": "", "progress": None, "is_awaited": False,
 }  # fmt: skip
 _AWAITED = _NO_TRIAL | {"is_awaited": True}
-_SCORES_AGE = timedelta(minutes=1)  # of the chart, which counts every article of the span
 
 
 def routes(site: SiteContext, lab: RuleLab) -> APIRouter:
@@ -122,12 +120,15 @@ class _State:
 
 def _state(store: Store, site: SiteContext, lab: RuleLab, request: Request) -> _State:
     current = rules_in_force(store, site.settings, site.clock())
-    pack = lab.explainers.explainer().pack
     return _State(
         current=current,
         open=open_drafts.open_draft(store, _person(request), current),
         versions=tuple(rule_history.list_versions(store, limit=_VERSIONS)),
-        since=None if current.fault else since_then(store, current.settings, pack),
+        since=(
+            None
+            if current.fault
+            else since_then(store, current.settings, lab.packs(current.settings))
+        ),
     )
 
 
@@ -140,9 +141,16 @@ def _draft_parts(state: _State, view: str) -> dict[str, object]:
         "shows_toml": view == "toml" or fields is None,
         "versions": state.versions,
         "since": state.since,
+        "topic_of_pack": _topic_of_pack(state.current.settings),
         "actions": ("flag", "boost", "drop"),
         "places_of_words": ("anywhere", "title", "text"),
     }
+
+
+def _topic_of_pack(settings: Settings) -> dict[str, str]:
+    """The setting `pack` of each topic → its name."""
+    by_topic = topics.settings_by_topic(settings)
+    return {topic.topic.pack: name for name, topic in by_topic.items()}
 
 
 async def _health_parts(lab: RuleLab, state: _State) -> dict[str, object]:
@@ -157,7 +165,6 @@ class _ShownTrials:
     def __init__(self, site: SiteContext, lab: RuleLab) -> None:
         self._site = site
         self._lab = lab
-        self._scores = ShortCache[ScoreDistribution](site.clock, _SCORES_AGE, grace=_SCORES_AGE)
 
     async def parts(self, text: str) -> dict[str, object]:
         """What the rules of this text would do, how far their trial is, or what is wrong."""
@@ -168,23 +175,19 @@ class _ShownTrials:
         if isinstance(outcome, TrialProgress):
             return _NO_TRIAL | {"progress": outcome}
         now, until = self._site.clock(), outcome.before_outcomes.window.until
-        count = partial(score_distribution, now=until)  # of the articles that were tried
-        scores = await self._scores.get(until, lambda: self._site.count(count))
-        return (
-            _NO_TRIAL
-            | _shown(outcome)
-            | {
-                "score_chart": score_bars(scores.counts, outcome.after_threshold),
-                "until": until if now - until > SPAN else None,
-            }
-        )
+        return _NO_TRIAL | _shown(outcome) | {"until": until if now - until > SPAN else None}
 
 
 def _shown(trial: RuleTrial) -> dict[str, object]:
     return {
         "trial": trial,
         "sentence": trial_report.sentence_of(trial),
-        "at_threshold": trial_report.threshold_sentence(trial),
+        "score_charts": [
+            (topic, score_bars(topic.scores, topic.threshold), sentence)
+            for topic, sentence in zip(
+                trial.topics, trial_report.threshold_sentences(trial), strict=True
+            )
+        ],
         "trial_rows": list(trial_report.trial_rows(trial)),
         "losses": known_losses(trial),
         "causes_text": trial_report.causes_text,

@@ -31,11 +31,21 @@ class RuleFields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicFields:
+    """The fields of a topic beside the first."""
+
+    pack: str
+    threshold: str = "0"
+    lexicon: str = ""  # "CLASS: entry", a line each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftFields:
-    """The fields of a draft."""
+    """The fields of a draft; threshold and lexicon are those of the first topic."""
 
     threshold: str = "0"
     lexicon: str = ""  # "CLASS: entry", a line each
+    further: tuple[TopicFields, ...] = ()
     rules: tuple[RuleFields, ...] = field(default_factory=tuple)
 
 
@@ -45,16 +55,29 @@ def fields_of(text: str) -> DraftFields | None:
         values = tomllib.loads(text)
         topic, keywords = values.pop("topic", {}), values.pop("keywords", {})
         rules = keywords.pop("rules", [])
-        lexicon = topic.pop("lexicon", {})
         shown = DraftFields(
             threshold=f"{topic.pop('threshold', 0)}",
-            lexicon="\n".join(_lexicon_lines(lexicon)),
+            lexicon="\n".join(_lexicon_lines(topic.pop("lexicon", {}))),
+            further=tuple(map(_topic_fields, topic.pop("further", []))),
             rules=tuple(_rule_fields(rule) for rule in rules),
         )
     except (ValueError, AttributeError, TypeError, KeyError):
         return None
     is_whole = not values and not topic and not keywords
     return shown if is_whole and len(rules) <= MOST_RULES else None
+
+
+def _topic_fields(topic: Mapping[str, Any]) -> TopicFields:
+    """Raise TypeError, KeyError for a topic that the form has no fields for."""
+    values = dict(topic)
+    fields = TopicFields(
+        pack=_text(values.pop("pack")),
+        threshold=f"{values.pop('threshold', 0)}",
+        lexicon="\n".join(_lexicon_lines(values.pop("lexicon", {}))),
+    )
+    if values:
+        raise KeyError(next(iter(values)))
+    return fields
 
 
 def _lexicon_lines(lexicon: Mapping[str, Sequence[str]]) -> Iterable[str]:
@@ -82,12 +105,24 @@ def _text(value: object) -> str:
 
 def read_fields(form: Form) -> DraftFields:
     """The fields as they were sent."""
-    sent = form.text("rules")
-    count = min(int(sent), MOST_RULES) if sent.isascii() and sent.isdigit() else 0
     return DraftFields(
         threshold=form.text("threshold"),
         lexicon=form.text("lexicon"),
-        rules=tuple(_read_rule(form, number) for number in range(count)),
+        further=tuple(_read_topic(form, number) for number in range(_sent_count(form, "further"))),
+        rules=tuple(_read_rule(form, number) for number in range(_sent_count(form, "rules"))),
+    )
+
+
+def _sent_count(form: Form, name: str) -> int:
+    sent = form.text(name)
+    return min(int(sent), MOST_RULES) if sent.isascii() and sent.isdigit() else 0
+
+
+def _read_topic(form: Form, number: int) -> TopicFields:
+    return TopicFields(
+        pack=form.text(f"further-pack-{number}"),
+        threshold=form.text(f"further-threshold-{number}"),
+        lexicon=form.text(f"further-lexicon-{number}"),
     )
 
 
@@ -104,10 +139,15 @@ def text_of(fields: DraftFields) -> str:
 
     document = tomlkit.document()
     topic = tomlkit.table()
-    topic.add("threshold", _number(fields.threshold or "0"))
-    lexicon = _lexicon(fields.lexicon)
-    if lexicon:
-        topic.add("lexicon", lexicon)
+    _add_thresholds(topic, fields)
+    if fields.further:
+        further = tomlkit.aot()
+        for topic_fields in fields.further:
+            further_topic = tomlkit.table()
+            further_topic.add("pack", topic_fields.pack)
+            _add_thresholds(further_topic, topic_fields)
+            further.append(further_topic)
+        topic.add("further", further)
     document.add("topic", topic)
     if fields.rules:
         rules = tomlkit.aot()
@@ -117,6 +157,13 @@ def text_of(fields: DraftFields) -> str:
         keywords.add("rules", rules)
         document.add("keywords", keywords)
     return tomlkit.dumps(document)
+
+
+def _add_thresholds(table: Any, fields: DraftFields | TopicFields) -> None:
+    table.add("threshold", _number(fields.threshold or "0"))
+    lexicon = _lexicon(fields.lexicon)
+    if lexicon:
+        table.add("lexicon", lexicon)
 
 
 def _table(rule: RuleFields) -> Any:
