@@ -32,7 +32,21 @@ def test_opening_a_store_imports_no_repository_and_no_other_dialect(tmp_path: Pa
     Store.open(address).close()  # the tables are made, which imports all of them
     script = (
         f"import sys; from monitor.store.store import Store; Store.open({address!r}).close();"
-        "print(*(name for name in sys.modules if 'repositories.' in name or 'postgresql' in name))"
+        "print(*(name for name in sys.modules"
+        " if 'repositories.' in name or 'dialects.postgresql' in name))"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == []
+
+
+def test_no_repository_imports_the_dialect_of_a_database_that_is_not_used(tmp_path: Path):
+    address = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    Store.open(address).close()  # the migrations import both dialects
+    script = (
+        f"import sys; from monitor.store.store import Store; store = Store.open({address!r});"
+        f"[getattr(store, name) for name in {NAMES!r}];"
+        "print(*(name for name in sys.modules if 'dialects.postgresql' in name))"
     )
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)

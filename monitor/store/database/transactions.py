@@ -23,13 +23,12 @@ from sqlalchemy import (
     func,
     select,
     text,
-    type_coerce,
 )
 from sqlalchemy.dialects import sqlite
 
 from monitor.domain.errors import StoreError
 from monitor.net import backoff
-from monitor.store.database import database_errors, engine
+from monitor.store.database import database_errors, engine, postgresql_values
 
 T = TypeVar("T")
 
@@ -283,9 +282,7 @@ class Database:
         if self.is_sqlite:
             items = func.json_each(column).table_valued("value")
             return select(items.c.value).where(items.c.value == item).exists()
-        from sqlalchemy.dialects.postgresql import JSONB
-
-        return type_coerce(column, JSONB).contains([item])
+        return postgresql_values.jsonb(column).contains([item])
 
     def close(self) -> None:
         self.engine.dispose()

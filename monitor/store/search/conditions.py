@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Double,
     and_,
@@ -23,9 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    type_coerce,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSQUERY
 
 from monitor.domain.alerts import AlertState
 from monitor.domain.articles import DecisionReason
@@ -56,6 +53,7 @@ from monitor.search.question import (
     ThemeProbability,
     Words,
 )
+from monitor.store.database import postgresql_values
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import (
     IS_IN_REVIEW,
@@ -208,7 +206,7 @@ class Conditions:
                 bindparam("words", text_queries.fts_match(words), unique=True)
             ).columns(column("rowid"))
             return article_numbers.c.number.in_(match.subquery().select())
-        query = cast(literal(text_queries.ts_query(words)), TSQUERY())
+        query = postgresql_values.ts_query(text_queries.ts_query(words))
         in_row = literal_column("article_words.words").bool_op("@@")(query)
         # one row at a time: for EXISTS the planner may read the whole table into a hash
         in_part = (
@@ -227,7 +225,7 @@ class Conditions:
     def _probability(self, slug: str) -> ColumnElement[Any]:
         if self._database.is_sqlite:
             return func.json_extract(articles.c.themes, f'$."{slug}"')
-        themes = type_coerce(articles.c.themes, JSONB)
+        themes = postgresql_values.jsonb(articles.c.themes)
         return cast(themes[slug].astext, Double())
 
     def _list_of_objects_has(
@@ -237,7 +235,7 @@ class Conditions:
             items = func.json_each(objects).table_valued("value")
             item = func.json_extract(items.c.value, f"$.{name}")
             return select(items.c.value).where(item == value).exists()
-        return type_coerce(objects, JSONB).contains([{name: value}])
+        return postgresql_values.jsonb(objects).contains([{name: value}])
 
     def _terms_have(self, words: str) -> ColumnElement[bool]:
         forms = [words, words.lower()]
@@ -245,10 +243,10 @@ class Conditions:
             items = func.json_each(articles.c.terms).table_valued("value")
             item = func.json_extract(items.c.value, "$[0]")
             return select(items.c.value).where(item.in_(forms)).exists()
-        items = func.jsonb_array_elements(type_coerce(articles.c.terms, JSONB)).table_valued(
-            column("value", JSONB), name="term"
-        )
-        return select(items.c.value).where(items.c.value[0].astext.in_(forms)).exists()
+        terms = func.jsonb_array_elements(postgresql_values.jsonb(articles.c.terms))
+        items = terms.table_valued("value", name="term")
+        term = postgresql_values.jsonb(items.c.value)[0].astext
+        return select(items.c.value).where(term.in_(forms)).exists()
 
     def _site(self, host: str) -> ColumnElement[bool]:
         """By the text between "://" and the next slash, without its port."""
@@ -285,9 +283,7 @@ def number_in(database: Database, numbers: Sequence[int]) -> ColumnElement[bool]
     if database.is_sqlite:
         listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
         return article_numbers.c.number.in_(select(listed.c.value))
-    return article_numbers.c.number == func.any(
-        bindparam("numbers", list(numbers), type_=ARRAY(BigInteger), unique=True)
-    )
+    return article_numbers.c.number == func.any(postgresql_values.numbers(numbers))
 
 
 def _has_alert(state: AlertState) -> ColumnElement[bool]:

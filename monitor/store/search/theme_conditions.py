@@ -9,7 +9,6 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    cast,
     column,
     func,
     or_,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     union,
 )
 
+from monitor.store.database.postgresql_values import json_path, jsonb
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import IS_NUMBERED_WITH_THEMES, article_numbers, articles
 
@@ -27,10 +27,8 @@ def counts_for_theme(database: Database, slug: str) -> ColumnElement[bool]:
     """The leading decision, or one on a further topic, counts for the theme."""
     is_leading = database.list_contains(articles.c.labels, slug)
     if not database.is_sqlite:
-        from sqlalchemy.dialects.postgresql import JSONB
-
-        other = type_coerce(articles.c.other_decisions, JSONB)
-        return or_(is_leading, other.contains([{"labels": [slug]}]))
+        further = jsonb(articles.c.other_decisions).contains([{"labels": [slug]}])
+        return or_(is_leading, further)
     labels, slugs = _sqlite_labels_of_others()
     return or_(is_leading, labels.where(slugs == slug).exists())
 
@@ -49,15 +47,14 @@ def numbered_for_theme(database: Database, slug: str) -> ColumnElement[bool]:
 def themes_of_decisions(database: Database) -> ColumnElement[Any]:
     """The themes for which the decisions on all topics count, as a JSON list; null for none."""
     if not database.is_sqlite:
-        from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, aggregate_order_by
+        from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-        path = cast("$[*].labels[*]", JSONPATH)
-        others = type_coerce(articles.c.other_decisions, JSONB)
+        path = json_path("$[*].labels[*]")
         leading, further = (
-            elements.table_valued(column("slug", JSONB)).render_derived()
+            elements.table_valued("slug").render_derived()
             for elements in (
-                func.jsonb_array_elements(type_coerce(articles.c.labels, JSONB)),
-                func.jsonb_path_query(others, path),
+                func.jsonb_array_elements(jsonb(articles.c.labels)),
+                func.jsonb_path_query(jsonb(articles.c.other_decisions), path),
             )
         )
         slug = union(select(leading.c.slug), select(further.c.slug)).subquery().c.slug

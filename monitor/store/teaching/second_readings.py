@@ -10,16 +10,14 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
-    cast,
     func,
     insert,
     select,
-    type_coerce,
 )
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 
 from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.review.second_reading import SecondReading
+from monitor.store.database.postgresql_values import json_path, jsonb
 from monitor.store.database.transactions import Database
 from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import (
@@ -192,9 +190,9 @@ def _in_doubt_beside(
         return and_(
             is_open,
             func.jsonb_path_exists(
-                type_coerce(articles.c.other_decisions, JSONB),
-                cast(_DOUBT_PATH, JSONPATH),
-                type_coerce(wanted, JSONB),
+                jsonb(articles.c.other_decisions),
+                json_path(_DOUBT_PATH),
+                jsonb(wanted),
             ),
         )
     others = func.json_each(articles.c.other_decisions).table_valued("value")
