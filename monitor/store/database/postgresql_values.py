@@ -1,7 +1,6 @@
 """Values of PostgreSQL's own types: JSONB, JSON paths, `tsquery`, arrays.
 
-Its dialect is imported at first use, a tenth of the CPU of a short command: installations on SQLite
-never load it.
+Its dialect is imported at first use: installations on SQLite never load it.
 """
 
 from __future__ import annotations
