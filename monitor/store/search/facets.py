@@ -25,7 +25,7 @@ from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import articles
 
 # Articles that are counted: more of them cost time, and nobody needs "12,345" to choose a facet.
-MOST_COUNTED = 2_000
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
