@@ -43,10 +43,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
         return process
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        # one call instead of the usual three: an article has four such columns
+        read = _utc_of_text if dialect.name == "sqlite" else _utc_of_aware
+        return lambda value: None if value is None else read(value)
 
 
 class Microseconds(TypeDecorator[timedelta]):
@@ -76,8 +76,16 @@ class EnumText(TypeDecorator[E]):
     def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
         return None if value is None else value.value
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
-        return None if value is None else self.kind(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], E | None]:
+        kind = self.kind
+        members = {member.value: member for member in kind}
+
+        def process(value: str | None) -> E | None:
+            if value is None:
+                return None
+            return members.get(value) or kind(value)  # which raises ValueError
+
+        return process
 
 
 class SafeText(TypeDecorator[str]):
@@ -114,6 +122,20 @@ class StoredJson(TypeDecorator[Any]):
         from sqlalchemy.dialects.postgresql import JSONB
 
         return dialect.type_descriptor(JSONB(none_as_null=True))
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        if dialect.name == "postgresql":
+            return None  # the driver has read it
+        # one call instead of the usual three: an article has eight such columns
+        return lambda value: None if value is None else json_value(value)
+
+
+def _utc_of_text(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _utc_of_aware(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
 
 
 def key_type(length: int = 64) -> TypeEngine[str]:
@@ -160,7 +182,9 @@ def json_text(value: object) -> str:
 
 
 def json_value(text: str | bytes) -> Any:
-    """The value of stored JSON.  An article has five such columns, nearly all of them short."""
+    """The value of stored JSON.  Of the eight such columns of an article most are empty."""
+    if text == "[]":
+        return []
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:  # half a character, which older versions stored

@@ -20,7 +20,7 @@ from monitor.store.schema.tables import IS_RELEVANT, articles
 from monitor.store.search.theme_conditions import counts_for_theme
 
 # Articles of one read of a replay: it takes some milliseconds, and between two others have a turn.
-_PAGE = 100
+_PAGE = 250  # articles: a few milliseconds, after which others have their turn
 
 
 class Articles:
@@ -185,7 +185,7 @@ class Articles:
     def _articles(self, query: Select[tuple[object, ...]]) -> builtins.list[Article]:
         return self._database.read(
             lambda connection: [
-                article_rows.article_from_row(row) for row in connection.execute(query)
+                article_rows.article_from_row(row) for row in connection.execute(query).all()
             ]
         )
 

@@ -41,11 +41,13 @@ class TestUtcDateTime:
     def test_stores_none_as_none(self, dialect) -> None:
         kind = UtcDateTime()
         assert kind.bind_processor(dialect)(None) is None
-        assert kind.process_result_value(None, dialect) is None
+        assert kind.result_processor(dialect, None)(None) is None
 
     def test_returns_an_aware_datetime_in_utc(self, dialect) -> None:
-        seoul = datetime(2025, 6, 17, 21, tzinfo=timezone(timedelta(hours=9)))
-        read = UtcDateTime().process_result_value(seoul, dialect)
+        seoul = datetime(2025, 6, 17, 21, 0, 0, 5, tzinfo=timezone(timedelta(hours=9)))
+        is_sqlite = dialect.name == "sqlite"
+        stored = UtcDateTime().bind_processor(dialect)(seoul) if is_sqlite else seoul
+        read = UtcDateTime().result_processor(dialect, None)(stored)
         assert (read, read.tzinfo) == (seoul, UTC)
 
 
@@ -72,11 +74,18 @@ def test_an_enum_member_is_stored_by_its_value() -> None:
     assert EnumText(Outcome).process_bind_param(Outcome.LATER, postgresql.dialect()) == "later"
 
 
+def test_an_enum_member_is_read_by_its_value_and_an_unknown_value_refused() -> None:
+    read = EnumText(Outcome).result_processor(sqlite.dialect(), None)
+    assert read("later") is Outcome.LATER
+    with pytest.raises(ValueError, match="never"):
+        read("never")
+
+
 @pytest.mark.parametrize("kind", [Microseconds(), EnumText(Outcome)], ids=repr)
 def test_none_stays_none(kind) -> None:
     dialect = sqlite.dialect()
     assert kind.process_bind_param(None, dialect) is None
-    assert kind.process_result_value(None, dialect) is None
+    assert kind.result_processor(dialect, None)(None) is None
 
 
 @given(ANY_TEXT)
