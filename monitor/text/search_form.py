@@ -73,8 +73,9 @@ def as_written(text: str, start: int, end: int) -> str:
     """The part of the text (in NFC) that is at `start` to `end` in its search form."""
     if text.isascii():
         return text[start:end]
-    position, parts = 0, []
-    for match in _CLUSTER.finditer(text):
+    word, position = _word_before(text, start)
+    parts = []
+    for match in _CLUSTER.finditer(text, word):
         if position >= end:
             break
         length = len(_folded_cluster(match[0]))
@@ -82,6 +83,20 @@ def as_written(text: str, start: int, end: int) -> str:
             parts.append(match[0])
         position += length
     return "".join(parts)
+
+
+def _word_before(text: str, start: int) -> tuple[int, int]:
+    """Where a word begins, in the text and in its search form, there at `start` or earlier.
+
+    Behind a space no letter depends on what precedes it, so the form can be made of a part.
+    """
+    end = start
+    while True:
+        word = text.rfind(" ", 0, max(end, 0)) + 1
+        position = len(search_form(text[:word]))
+        if position <= start:
+            return word, position
+        end -= position - start  # what comes before is longer in its search form
 
 
 @lru_cache(maxsize=10_000)

@@ -71,6 +71,16 @@ def test_the_part_of_a_text_is_returned_as_written(spellings):
         assert part.translate(INVISIBLE) == written.translate(INVISIBLE)
 
 
+_WRITTEN = st.text(alphabet="abÄßёЁ’–-' İﬁ兵북\u05d0\u05b8", max_size=30)
+
+
+@given(_WRITTEN, st.sampled_from(["Straße", "Сапёры", "naïve", "북한군"]), _WRITTEN)
+def test_a_word_is_returned_as_written_whatever_surrounds_it(before, word, after):
+    text = unicodedata.normalize("NFC", f"{before} {word} {after}")
+    start = len(search_form(text[: len(unicodedata.normalize("NFC", before)) + 1]))
+    assert as_written(text, start, start + len(search_form(word))) == word
+
+
 @given(st.text())
 def test_a_search_form_stays_as_it_is_and_unified_text_keeps_its_length(text):
     assert len(unified(text)) == len(text)

@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from monitor.actions.teaching.backtest import (
     BacktestSide,
@@ -23,9 +24,11 @@ from monitor.charts.score_bars import ScoreCount, score_point
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article, Decision, RuleAction, RuleHit
+from monitor.domain.topics.topic_decisions import with_decisions
 
 # Articles between two reports of progress, at which a run in a service gives way to pages.
 _REPORTED = 20
+_T = TypeVar("_T")
 _STRENGTH = {RuleAction.BOOST: 0, RuleAction.FLAG: 1, RuleAction.DROP: 2}
 
 
@@ -38,6 +41,7 @@ class RelevantArticle:
     copy_key: str  # copies are one alert
     topics: tuple[str, ...]  # that it is relevant for
     receivers: tuple[str, ...]  # keys of the subscriptions
+    day: date  # UTC, when it was seen
 
 
 @dataclass(slots=True)
@@ -50,7 +54,7 @@ class RuleHits:
     covered_by: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcomes:
     """The outcomes of all articles of a span."""
 
@@ -67,6 +71,14 @@ class Outcomes:
     def days(self) -> float:
         """The length of the span that has articles, in days; at least one."""
         return self.window.days(self.first)
+
+    @cached_property
+    def alert_days(self) -> Mapping[str, Mapping[str, date]]:
+        """Key of a subscription → copy key → the day of its alert: a copy is the same alert.
+
+        Counted once: each draft is compared with the same rules in force.
+        """
+        return _alert_days(self.relevant.values())
 
     def with_changes(self, changes: Mapping[str, RelevantArticle | None]) -> Outcomes:
         """The same with other outcomes for some articles; None: not relevant."""
@@ -106,11 +118,11 @@ def decide_all(
         articles_done += 1
         packs.update(decision.pack for decision in article.decisions)
         first = min(first, article.seen_at)
-        decided = rules.decided(article)
-        for decision in decided.decisions:
+        decisions = rules.decisions(article, with_terms=False)
+        for decision in decisions:
             _count_hits(hits, decision.rules, article.seen_at)
             _count_score(scores[_topic_of(decision, rules)], decision)
-        outcome = outcome_of(decided, decided.decision, subscriptions)
+        outcome = outcome_of(article, decisions, subscriptions)
         if outcome is not None:
             relevant[article.key] = outcome
     return Outcomes(
@@ -159,37 +171,42 @@ def _covers(other: RuleHit, hit: RuleHit) -> bool:
 
 
 def outcome_of(
-    article: Article, decision: Decision, subscriptions: Sequence[Subscription]
+    article: Article, decisions: Sequence[Decision], subscriptions: Sequence[Subscription]
 ) -> RelevantArticle | None:
-    """The outcome of an article with this decision; None when it is not relevant.
+    """The outcome of an article with these decisions, the leading one first.
 
-    The backlog of a first poll causes no alert.
+    None when it is not relevant.  The backlog of a first poll causes no alert.
     """
-    if not decision.relevant:
+    if not decisions[0].relevant:
         return None
     receivers: tuple[str, ...] = ()
     if not article.backlog:
-        decided = replace(article, decision=decision)
+        decided = with_decisions(article, decisions)
         receivers = tuple(each.key for each in match.recipients(decided, subscriptions))
     copy_key = article.key if article.copy_key == article.key else article.copy_key
     return RelevantArticle(
-        article.key, article.seen_at, copy_key, _shared(article.topics), _shared(receivers)
+        key=article.key,
+        seen_at=article.seen_at,
+        copy_key=copy_key,
+        topics=_shared(tuple(each.topic for each in decisions if each.relevant)),
+        receivers=_shared(receivers),
+        day=_shared(article.seen_at.date()),
     )
 
 
-@lru_cache(maxsize=256)
-def _shared(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The same tuple for equal ones: thousands of articles are kept, for few sets of receivers and
-    of topics.
+@lru_cache(maxsize=512)
+def _shared(value: _T) -> _T:
+    """The same object for equal ones: thousands of articles are kept, which have few days, sets of
+    receivers and of topics.
     """
-    return names
+    return value
 
 
 def side_of(
     outcomes: Outcomes, subscriptions: Sequence[Subscription], labels: Mapping[str, bool]
 ) -> BacktestSide:
     """The counts of one set of rules; `labels` maps marked articles of the window to the mark."""
-    alert_days = _alert_days(outcomes.relevant.values())
+    alert_days = outcomes.alert_days
     flagged_marks = [label for key, label in labels.items() if key in outcomes.relevant]
     right = sum(flagged_marks)
     return BacktestSide(
@@ -208,10 +225,10 @@ def side_of(
 
 
 def _alert_days(relevant: Iterable[RelevantArticle]) -> dict[str, dict[str, date]]:
-    """Key of a subscription → copy key → the day of its alert: a copy is the same alert."""
+    """See `Outcomes.alert_days`."""
     by_receivers = defaultdict[tuple[str, ...], dict[str, date]](dict)
     for outcome in relevant:
-        days, day = by_receivers[outcome.receivers], outcome.seen_at.date()
+        days, day = by_receivers[outcome.receivers], outcome.day
         days[outcome.copy_key] = min(day, days.get(outcome.copy_key, day))
     alert_days = defaultdict[str, dict[str, date]](dict)
     for receivers, days in by_receivers.items():

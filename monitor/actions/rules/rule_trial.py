@@ -145,13 +145,14 @@ def decide_changes(store: Store, plan: TrialPlan, before: Outcomes, basis: Trial
     if words is None and plan.scores is None:
         return before
     concerned = store.rule_candidates.find(
-        window.since, window.until, words=words, scores=plan.scores
-    )
+        window.since, window.until, words=words, scores=plan.scores,
+        whole=plan.reads_whole_articles(basis.subscriptions),
+    )  # fmt: skip
     rules = plan.after_rules
     changes = {}
     for key, article in concerned.items():
-        decided = rules.decided(article)
-        changes[key] = outcome_of(decided, decided.decision, basis.subscriptions)
+        decisions = rules.decisions(article, with_terms=False)
+        changes[key] = outcome_of(article, decisions, basis.subscriptions)
     return before.with_changes(changes)
 
 

@@ -109,6 +109,15 @@ class TrialPlan:
             return "a rule has only a pattern, which the search index can't look up"
         return ""
 
+    def reads_whole_articles(self, subscriptions: Sequence[Subscription]) -> bool:
+        """Whether more decides than words, language and the stored verdict.
+
+        Filters of subscriptions may ask for anything; entries of the lexicon have articles judged
+        again.
+        """
+        has_filter = any(subscription.filter for subscription in subscriptions)
+        return has_filter or any(topic.after.topic.lexicon for topic in self.topics)
+
     def question(self) -> Node | None:
         """The words of the articles that the change of rules concerns; None: it changes none."""
         rules = self._concerned_rules()

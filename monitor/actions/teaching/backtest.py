@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from monitor.alerts import match
 from monitor.classify.rules.decision_rules import DecisionRules
@@ -161,7 +162,7 @@ class LabelledShare:
         return f"{self.hits / self.n:.0%} ({low:.0%} to {high:.0%}, n = {self.n})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SubscriptionLoad:
     """The alerts that one subscription would have received."""
 
@@ -178,7 +179,7 @@ class SubscriptionLoad:
         """What tells its alerts from others: with each copy key that of the subscription."""
         return {(self.key, copy_key) for copy_key in self.alert_days}
 
-    @property
+    @cached_property
     def days(self) -> Counter[date]:
         """Alerts by UTC day; days without any are left out."""
         return Counter(self.alert_days.values())

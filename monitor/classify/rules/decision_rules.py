@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.classify.memory.score_shift import shifted, without_memory
@@ -12,7 +12,11 @@ from monitor.domain.articles import Article, Decision, Verdict
 from monitor.domain.feeds import Entry
 from monitor.domain.ports import Classifier
 from monitor.domain.review.confirmation import with_confirmation
-from monitor.domain.topics.topic_decisions import decision_on, with_decisions
+from monitor.domain.topics.topic_decisions import (
+    decision_on,
+    leading_first,
+    with_decisions,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +41,28 @@ class DecisionRules:
         return (self, *self.further)
 
     def decide(self, article: Article) -> Decision:
-        """The leading decision by these rules; see `decided`."""
-        return self.decided(article).decision
+        """The leading decision by these rules; see `decisions`."""
+        return self.decisions(article)[0]
 
     def decided(self, article: Article) -> Article:
-        """The article as decided by these rules on each topic: on the stored verdict, or on a new
-        one where the article needs rejudging.
+        """The article with its decisions by these rules; see `decisions`."""
+        return with_decisions(article, self.decisions(article))
+
+    def decisions(self, article: Article, *, with_terms: bool = True) -> Sequence[Decision]:
+        """The decision by these rules on each topic, the leading one first.
+
+        It is made on the stored verdict, or on a new one where the article needs rejudging.
+        Without terms the hits of rules do not name the words that matched.
         """
         stored = decision_on(article, self.topic) if self.further else None
-        decisions = [self._decision(article, stored or article.decision)]
+        decisions = [self._decision(article, stored or article.decision, with_terms=with_terms)]
         for rules in self.further:
             other = decision_on(article, rules.topic)
             if other is not None:  # else the topic was not watched when the article came
-                decisions.append(rules._decision(article, other))
-        return with_decisions(article, decisions)
+                decisions.append(rules._decision(article, other, with_terms=with_terms))
+        return leading_first(decisions) if self.further else decisions
 
-    def _decision(self, article: Article, stored: Decision) -> Decision:
+    def _decision(self, article: Article, stored: Decision, *, with_terms: bool) -> Decision:
         if self.needs_rejudging(article.entry):
             verdict = self.classifier.judge([article.entry])[0]
             if self.memory:
@@ -61,7 +71,8 @@ class DecisionRules:
             verdict = self._stored_verdict(stored)
             if not self.memory:
                 verdict = without_memory(verdict)
-        decision = decide(verdict, self.rules.hits(article.entry), config=self.config)
+        hits_of = self.rules.hits if with_terms else self.rules.hits_without_terms
+        decision = decide(verdict, hits_of(article.entry), config=self.config)
         return with_confirmation(decision, stored)
 
     def _stored_verdict(self, decision: Decision) -> Verdict:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import re2
@@ -72,11 +72,21 @@ class KeywordRules:
 
     def hits(self, entry: Entry) -> tuple[RuleHit, ...]:
         """Return the rules that apply to an entry, in the order written, with the matched terms."""
+        return tuple(rule.hit(text) for rule, text in self._applying(entry))
+
+    def hits_without_terms(self, entry: Entry) -> tuple[RuleHit, ...]:
+        """As `hits`, without the matched terms, which cost more than to know that rules apply."""
+        return tuple(rule.hit_without_terms for rule, _text in self._applying(entry))
+
+    def _applying(self, entry: Entry) -> Iterator[tuple[_Compiled, _Text]]:
+        """Each rule that applies, with the text where it looks."""
         if not self._rules:
-            return ()
+            return
         texts = _texts(entry, self._places)
-        hits = (rule.hit(texts[rule.where]) for rule in self._rules)
-        return tuple(hit for hit in hits if hit is not None)
+        for rule in self._rules:
+            text = texts[rule.where]
+            if rule.applies(text):
+                yield rule, text
 
 
 @dataclass(frozen=True)
@@ -103,27 +113,37 @@ class _Compiled:
 
     def __init__(self, rule: KeywordRule) -> None:
         self.where = rule.where
-        self._rule = rule
         self._any = [_Term(term, rule.name) for term in rule.any]
         self._all = [_Term(term, rule.name) for term in rule.all]
         self._none = [_Term(term, rule.name) for term in rule.none]
         self._regex = Pattern(rule.regex, rule.name) if rule.regex else None
         self._any_letters = [term.letters for term in self._any]
         self._all_letters = [term.letters for term in self._all]
+        self.hit_without_terms = RuleHit(
+            rule=rule.name,
+            action=RuleAction(rule.action),
+            terms=(),
+            boost=rule.boost,
+            theme=rule.theme,
+        )
 
-    def hit(self, text: _Text) -> RuleHit | None:
-        if not self._may_apply(text.folded) or any(term.find(text) for term in self._none):
-            return None
-        any_matches = [term.find(text) for term in self._any]
-        all_matches = [term.find(text) for term in self._all]
-        match = self._regex.find(text.plain) if self._regex else None
-        lacks_any = bool(any_matches) and not any(any_matches)
-        if lacks_any or None in all_matches or (self._regex and match is None):
-            return None
-        terms = [term for term in (*any_matches, *all_matches) if term]
-        if match is not None:
-            terms.append(match[:100])
-        return self._hit(terms)
+    def applies(self, text: _Text) -> bool:
+        """Whether the rule applies; it looks no further than it must."""
+        return (
+            self._may_apply(text.folded)
+            and not any(term.occurs(text) for term in self._none)
+            and all(term.occurs(text) for term in self._all)
+            and (not self._any or any(term.occurs(text) for term in self._any))
+            and (self._regex is None or self._regex.find(text.plain) is not None)
+        )
+
+    def hit(self, text: _Text) -> RuleHit:
+        """The hit in a text to which the rule applies."""
+        matches = [term.find(text) for term in (*self._any, *self._all)]
+        terms = [match for match in matches if match]
+        if self._regex and (words := self._regex.find(text.plain)) is not None:
+            terms.append(words[:100])
+        return replace(self.hit_without_terms, terms=tuple(dict.fromkeys(terms)))
 
     def _may_apply(self, folded: str) -> bool:
         """Whether the letters of the terms occur: a fast test that excludes nearly every entry."""
@@ -134,16 +154,6 @@ class _Compiled:
             if letters in folded:
                 return True
         return not self._any_letters
-
-    def _hit(self, terms: Sequence[str]) -> RuleHit:
-        rule = self._rule
-        return RuleHit(
-            rule=rule.name,
-            action=RuleAction(rule.action),
-            terms=tuple(dict.fromkeys(terms)),
-            boost=rule.boost,
-            theme=rule.theme,
-        )
 
 
 def term_words(term: str) -> list[str]:
@@ -165,6 +175,10 @@ class _Term:
             )
         self.letters = max(bare, key=len)  # the longest word; every match contains it
         self._pattern = compiled(_edged(words), rule, case_sensitive=True)
+
+    def occurs(self, text: _Text) -> bool:
+        """Whether the term is in the text."""
+        return self.letters in text.folded and self._pattern.search(text.encoded) is not None
 
     def find(self, text: _Text) -> str | None:
         """Return the term as written in the text, or None."""

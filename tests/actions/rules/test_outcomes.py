@@ -42,13 +42,13 @@ def test_a_rule_that_another_covers_is_counted():
 
 def test_the_backlog_of_a_feed_causes_no_alert():
     relevant = decision(relevant=True)
-    assert outcome_of(article("a"), decision(relevant=False), [subscription("s")]) is None
-    known = outcome_of(article("a", backlog=True), relevant, [subscription("s")])
+    assert outcome_of(article("a"), [decision(relevant=False)], [subscription("s")]) is None
+    known = outcome_of(article("a", backlog=True), [relevant], [subscription("s")])
     assert known is not None
     assert known.receivers == ()
 
 
 def test_changed_outcomes_replace_former_ones():
     outcomes = decide_all([article("a")], rules_of(), [], WINDOW)
-    other = outcome_of(article("b"), decision(), [])
+    other = outcome_of(article("b"), [decision()], [])
     assert list(outcomes.with_changes({"a": None, "b": other}).relevant) == ["b"]

@@ -7,8 +7,10 @@ import pytest
 from monitor.actions.rules.trial_plan import plan_trial
 from monitor.classify.packs.pack import Pack
 from monitor.domain.errors import ConfigError
+from monitor.search.article_filter import stored_filter
 from monitor.settings.rule_text import draft_settings, rule_text
 from monitor.settings.sections import Settings
+from tests.fakes import subscription
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +38,15 @@ def test_a_wrong_rule_is_named(settings: Settings, pack: Pack):
     after = draft_settings(settings, rule_text(settings).replace('"league"', '"*"'))
     with pytest.raises(ConfigError, match=r"'club'.*is not a term"):
         plan_trial(settings, after, {pack.name: pack})
+
+
+def test_articles_are_read_whole_for_filters_and_for_entries_of_the_lexicon(
+    settings: Settings, pack: Pack
+):
+    packs = {pack.name: pack}
+    plan = plan_trial(settings, settings, packs)
+    assert not plan.reads_whole_articles([subscription("all")])
+    narrowed = subscription("some", filter=stored_filter("site:example.org"))
+    assert plan.reads_whole_articles([subscription("all"), narrowed])
+    words = draft_settings(settings, '[topic.lexicon]\nWOLF = ["howl*"]')
+    assert plan_trial(words, words, packs).reads_whole_articles([])

@@ -34,6 +34,14 @@ def test_a_stored_score_is_compared_with_the_threshold_of_today():
     assert (again.relevant, again.reason, again.threshold) == (False, DecisionReason.BELOW, 0.7)
 
 
+def test_decisions_without_terms_differ_in_nothing_else():
+    rainy = article(decision=decision(), entry=entry("Rain near Kursk"))
+    (named,) = rules(DROP).decisions(rainy)
+    (unnamed,) = rules(DROP).decisions(rainy, with_terms=False)
+    assert [hit.terms for hit in named.rules] == [("Rain",)]
+    assert unnamed == replace(named, rules=(replace(named.rules[0], terms=()),))
+
+
 def test_a_stored_verdict_keeps_its_pack_and_themes_and_takes_the_new_configuration():
     again = rules().decide(article(decision=decision()))
     assert (again.pack, again.config, again.themes) == ("test@000000000000", "c1", THEMES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,6 +145,20 @@ def test_two_rules_of_one_name_are_refused():
 def test_a_hostile_pattern_ends_on_a_hostile_text(pattern):
     rules = KeywordRules([KeywordRule(name="r", regex=pattern)], themes=())
     rules.hits(Entry(title="a" * 30, text="a" * 20_000 + "!"))
+
+
+@given(st.text(alphabet="abwolfs *-ß’ё兵", max_size=60), st.sampled_from(("wol[fv]", "")))
+def test_the_same_rules_apply_without_terms(title, regex):
+    rules = KeywordRules(
+        [
+            KeywordRule(name="any", any=("wolf*", "兵"), none=("ab",), regex=regex),
+            KeywordRule(name="all", all=("a", "b"), where="title", action="boost", boost=0.1),
+        ],
+        themes=(),
+    )
+    hits = rules.hits(Entry(title=title, text="a wolf"))
+    without_terms = rules.hits_without_terms(Entry(title=title, text="a wolf"))
+    assert without_terms == tuple(replace(hit, terms=()) for hit in hits)
 
 
 @given(st.text(max_size=200), st.text(max_size=500))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from monitor.actions.rules.outcomes import outcome_of
+from monitor.classify.rules.decision_rules import DecisionRules
+from monitor.classify.rules.keywords import KeywordRule, KeywordRules
+from monitor.domain.articles import DecisionReason
 from monitor.search.question import AllOf, Words
 from monitor.store.rules import rule_candidates
 from monitor.store.rules.rule_candidates import TooManyCandidates
 from monitor.store.store import Store
+from tests.fakes import FakeClassifier, subscription
 from tests.store.builders import NOW, a_decision, a_feed, a_poll, an_article
 
 DAY = timedelta(days=1)
@@ -38,6 +44,29 @@ def test_they_are_found_by_word_and_by_score(filled: Store) -> None:
     assert sorted(article.decision.pack_score for article in near.values()) == [0.2, 0.3]
     assert filled.rule_candidates.find(NOW + DAY, NOW + 2 * DAY, words=words) == {}
     assert filled.rule_candidates.find(NOW - DAY, NOW + DAY) == {}
+
+
+def test_an_article_that_is_not_whole_is_decided_and_told_alike(store: Store) -> None:
+    feed = a_feed()
+    store.feeds.add(feed)
+    confirmed = a_decision(reason=DecisionReason.CONFIRMED, confirmed_by="Anna", own_score=0.4)
+    stored = an_article("one", feed, decision=confirmed)
+    store.commit([a_poll(feed, stored)])
+    whole, decidable = (
+        store.rule_candidates.find(NOW - DAY, NOW + DAY, scores=(0.0, 1.0), whole=whole)[stored.key]
+        for whole in (True, False)
+    )
+    rules = DecisionRules(
+        rules=KeywordRules([KeywordRule(name="drop", any=("one",), action="drop")], themes=()),
+        threshold=0.5,
+        theme_thresholds={},
+        config="c",
+        classifier=FakeClassifier(),
+    )
+    for rule_set in (rules, replace(rules, rules=KeywordRules([], themes=()))):
+        of_whole = outcome_of(whole, rule_set.decisions(whole), [subscription()])
+        assert of_whole == outcome_of(decidable, rule_set.decisions(decidable), [subscription()])
+        assert (of_whole is None) is (rule_set is rules)
 
 
 def test_the_score_without_similar_articles_counts_as_well(store: Store) -> None:
