@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -26,17 +27,19 @@ COLUMNS = (
 def csv_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> Iterator[str]:
     """A line of headings, then one line for each article; lists are joined by "; "."""
     yield _line(COLUMNS)
+    outlet_of = _outlets(feed_titles)
     for article in articles:
-        row = _row(article, feed_titles)
+        row = _row(article, outlet_of(article.feed_key))
         yield _line([cell(row[name]) for name in COLUMNS])
 
 
 def json_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> Iterator[str]:
     """One object for each article: the columns, and the details of the decision."""
+    outlet_of = _outlets(feed_titles)
     for article in articles:
         decision = article.decision
         probabilities = {slug: round(value, 4) for slug, value in decision.themes.items()}
-        details = {
+        record = _row(article, outlet_of(article.feed_key)) | {
             "feed": article.feed_key,
             "author": sanitize.line(article.entry.author or ""),
             "chances": probabilities,  # the older name of the next; until the release after 0.1
@@ -47,7 +50,7 @@ def json_lines(articles: Iterable[Article], feed_titles: Mapping[str, str]) -> I
             "config": decision.config,
             "confirmed_by": sanitize.line(decision.confirmed_by) or None,
         }
-        octets = msgspec.json.encode(_row(article, feed_titles) | details)
+        octets = msgspec.json.encode(record)
         yield msgspec.json.format(octets, indent=0).decode() + "\n"  # a blank after each comma
 
 
@@ -65,13 +68,18 @@ def cell(value: object) -> object:
     return "" if value is None else value
 
 
-def _row(article: Article, feed_titles: Mapping[str, str]) -> dict[str, object]:
+def _outlets(feed_titles: Mapping[str, str]) -> Callable[[str], str]:
+    """Key of a feed → its title as one line: few feeds have many articles."""
+    return lru_cache(maxsize=10_000)(lambda feed_key: sanitize.line(feed_titles.get(feed_key, "")))
+
+
+def _row(article: Article, outlet: str) -> dict[str, object]:
     entry, decision = article.entry, article.decision
     return {
         "key": article.key,
         "seen_at": rfc3339(article.seen_at),
         "published_at": rfc3339(entry.published_at),
-        "outlet": sanitize.line(feed_titles.get(article.feed_key, "")),
+        "outlet": outlet,
         "title": sanitize.line(entry.title),
         "url": sanitize.link(entry.url),
         "language": entry.language,

@@ -27,7 +27,8 @@ def rfc3339(
     """An aware instant in UTC: "2025-06-17T12:00:00Z" (RFC 3339); None for None."""
     if instant is None:
         return None
-    return instant.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return f"{in_utc.isoformat(timespec=timespec)[:-6]}Z"  # without "+00:00"
 
 
 def short_instant(instant: datetime | None) -> str:

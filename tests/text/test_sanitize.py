@@ -119,6 +119,12 @@ def test_only_http_addresses_become_links(url: str | None, link: str | None) -> 
     assert sanitize.link(url) == link
 
 
+@given(st.from_regex(sanitize._PLAIN_URL, fullmatch=True))
+def test_a_plain_address_needs_no_escape_and_has_a_host(url: str) -> None:
+    assert sanitize.link(url) == url
+    assert sanitize.link(f" {url}") == url  # which is looked at more closely
+
+
 @given(any_text)
 def test_a_link_never_ends_an_attribute(text: str) -> None:
     link = sanitize.link("https://example.org/" + text)
