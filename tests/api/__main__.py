@@ -90,6 +90,7 @@ async def _run(database: str, role: PersonRole, options: argparse.Namespace) -> 
                 "--exclude-path", "/api/v1/events",  # a stream, which lasts for a minute
                 "--checks", "all", "--phases", PHASES, "--suppress-health-check", "all",
                 "-n", str(options.examples), "--seed", str(options.seed),
+                "--request-timeout", "60",  # a backup takes its time on a busy machine
                 "--generation-database", "none", "--no-color", "--warnings", "off",
                 "--continue-on-failure", "-H", f"Authorization: Bearer {api.tokens[role]}",
                 "--report", "ndjson", "--report-ndjson-path", str(report),
