@@ -130,6 +130,7 @@ def _announcer(store: Store, moved: Iterable[str]) -> Announce:
     """Makes the alerts about a change that moves these articles, for those who ask for such."""
     readers = [item for item in store.subscriptions.list() if About.STORIES in item.about]
     articles = list(store.articles.by_keys(list(moved)).values()) if readers else []
+    uncounted = {article.key for article in articles if not article.decision.relevant}
 
     def announce(event: StoryEvent, story: StoryMention, other: StoryMention) -> Sequence[Alert]:
         content = StoryUpdated(
@@ -137,7 +138,7 @@ def _announcer(store: Store, moved: Iterable[str]) -> Announce:
             at=event.at,
             story=story,
             other=other,
-            moved=len(event.articles),
+            moved=sum(key not in uncounted for key in event.articles),
             by=event.by,
             reason=event.reason,
         )

@@ -113,3 +113,16 @@ async def test_each_decision_is_announced_once_to_subscriptions_about_stories(st
     assert merged.other is not None
     assert (merged.other.title, merged.other.articles) == (FIRST, 3)
     assert (undone.story.title, undone.other and undone.other.title) == (FIRST, OTHER)
+
+
+async def test_articles_in_review_move_with_their_story_and_are_not_counted(store):
+    watched(store, subscriptions=(subscription("r", about=frozenset({About.STORIES})),))
+    await arrive(store, None, hours=-1)  # the first poll, whose articles never wait in stories
+    await arrive(store, grouping(), news(FIRST), news(OTHER), news(f"{SECOND}, perhaps", 1))
+    keys = {story.title: story.key for story in store.stories.list()}
+    decided = merge_stories(store, keys[FIRST], keys[OTHER], reason="one trip", **WHO)
+    assert len(decided.event.articles) == 2
+    (content,) = [
+        alert.content for alert in store.outbox.list() if isinstance(alert.content, StoryUpdated)
+    ]
+    assert content.moved == 1
