@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import subprocess
+import sys
 
 import pytest
 
 from monitor.access.caller import local_caller
 from monitor.actions.teaching import training_process, trainings
-from monitor.actions.teaching.training_process import exit_fault, start_process, wait_for_end
+from monitor.actions.teaching.training_process import start_process, wait_for_end
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 from monitor.settings.sections import Settings
@@ -73,10 +73,10 @@ def test_a_process_whose_input_ends_stores_that_the_service_stopped(
     code = (
         "import sys; from pathlib import Path; from monitor.settings import loader;"
         "from monitor.actions.teaching import training_process as t;"
-        "t._end_with_parent(loader.load(Path(sys.argv[1])), sys.argv[2])"
+        "from monitor.runtime.jobs import child_process as c; from functools import partial;"
+        "c.wait_for_parent(partial(t._store_stop, loader.load(Path(sys.argv[1])), sys.argv[2]))"
     )
-    python = training_process.sys.executable
-    command = [python, "-c", code, str(wolves.path), training.key]
+    command = [sys.executable, "-c", code, str(wolves.path), training.key]
     subprocess.run(command, stdin=subprocess.DEVNULL, check=True, timeout=BOUND)
     assert newest(wolf_store).fault == training_process.STOPPED
 
@@ -88,15 +88,6 @@ def test_a_training_in_this_process_gives_signs_of_life(wolves: Settings, wolf_s
     assert newest(wolf_store).candidate_pack == trained.candidate
     assert newest(wolf_store).beat_at > training.beat_at
     assert len(steps) == 3
-
-
-def test_how_a_process_ended_is_said_in_words():
-    assert exit_fault(0, "a warning") == ""
-    assert "ended by SIGKILL" in exit_fault(-signal.SIGKILL, "")
-    assert exit_fault(1, "Traceback\n\nConfigError: no marks\n").endswith(
-        "failed: ConfigError: no marks"
-    )
-    assert exit_fault(3, "").endswith("failed: exit code 3")
 
 
 def test_the_child_refuses_a_training_that_ended(wolves: Settings, wolf_store: Store):

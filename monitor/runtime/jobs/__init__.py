@@ -1,0 +1,1 @@
+"""Doing jobs: a process of its own for each, watched to its end."""
