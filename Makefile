@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # pip miss the pin of a name with an extra, ask the index for its newest release, and refuse that.
 LOCKED := $(INSTALL) --no-deps --require-hashes
 # All but `encoder`, whose 91 MB not everybody needs: it has a lock file of its own.
-EXTRAS := --extra postgres --extra apprise --extra fulltext --extra dkim --extra passkeys --extra mcp --extra oidc
+EXTRAS := --extra postgres --extra apprise --extra fulltext --extra dkim --extra passkeys --extra mcp --extra oidc --extra jobs
 
 .PHONY: help setup encoder run demo test check coverage mutants fresh bench console-check api-check week torture conformance docs pictures package pin clean
 .DEFAULT_GOAL := help

@@ -32,6 +32,7 @@ class Point(enum.StrEnum):
     RECORDED = "alert.recorded"
     ENDING = "service.ending"  # stopped, with tasks still running
     MIGRATING = "schema.migrating"  # in the transaction, after the last step
+    JOB = "job.started"  # in the process of a job, before its work
     BACKING_UP = "backup.writing"  # written, not yet renamed
 
 

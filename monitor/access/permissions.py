@@ -45,6 +45,8 @@ class Act(enum.StrEnum):
     REPLAY_MANY_DELIVERIES = "send very many again"
     READ_HEALTH = "read health and statistics"
     READ_SETTINGS = "read settings"
+    READ_JOBS = "read jobs and workers"
+    CHANGE_JOBS = "start, cancel and retry jobs"
     READ_SETUP = "export the setup"
     APPLY_SETUP = "apply a setup"
     MAKE_BACKUP = "make a backup"
@@ -105,6 +107,8 @@ PERMISSIONS: Mapping[Act, Permission] = MappingProxyType(
         Act.REPLAY_MANY_DELIVERIES: _permission(_OPERATOR, Scope.DELIVERIES_REPLAY, dangerous=True),
         Act.READ_HEALTH: _permission(_VIEWER, Scope.SERVICE_READ),
         Act.READ_SETTINGS: _permission(_ADMIN, Scope.SERVICE_READ),
+        Act.READ_JOBS: _permission(_ANALYST, Scope.JOBS_READ),
+        Act.CHANGE_JOBS: _permission(_OPERATOR, Scope.JOBS_WRITE),
         Act.READ_SETUP: _permission(_ADMIN, Scope.SETUP_READ),
         Act.APPLY_SETUP: _permission(_ADMIN, Scope.SETUP_WRITE, dangerous=True),
         Act.MAKE_BACKUP: _permission(_ADMIN, Scope.BACKUPS_READ, dangerous=True),

@@ -50,6 +50,8 @@ class Scope(enum.StrEnum):
     DELIVERIES_READ = "deliveries:read"
     DELIVERIES_REPLAY = "deliveries:replay"
     SERVICE_READ = "service:read"
+    JOBS_READ = "jobs:read"
+    JOBS_WRITE = "jobs:write"
     SETUP_READ = "setup:read"
     SETUP_WRITE = "setup:write"
     BACKUPS_READ = "backups:read"

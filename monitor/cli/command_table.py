@@ -132,6 +132,15 @@ COMMANDS = (
     CommandEntry("stories", "stories", "app", "Stories: articles that report one event."),
     CommandEntry("figures", "figures", "app", "Figures that articles state, and who claims them."),
     CommandEntry(
+        "jobs",
+        "jobs.job_commands",
+        "app",
+        "Jobs: long work that any worker does, such as a backtest or a training.",
+    ),
+    CommandEntry(
+        "workers", "jobs.worker_commands", "app", "Worker processes, and what they work on."
+    ),
+    CommandEntry(
         "people",
         "access.people_commands",
         "app",

@@ -35,14 +35,20 @@ if TYPE_CHECKING:
 def run(
     context: typer.Context,
     role: Annotated[Role, typer.Option(help="The work of this process.")] = Role.ALL,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Of --role worker: jobs done at the same time.")
+    ] = 1,
     log: Annotated[LogFormat | None, typer.Option(help="The log format; else log.format.")] = None,
 ) -> None:
     """Poll, deliver and serve pages until Ctrl-C.  It ends within 10 s and loses nothing."""
+    from monitor.actions.jobs.job_process import job_work
     from monitor.runtime import process_memory
 
     process_memory.keep_little_memory()
     chosen = invocation.settled_settings(context)
     check_role(chosen, role)
+    if workers > 1 and role is not Role.WORKER:
+        raise ConfigError("--workers is for --role worker: other roles do one job at a time")
     form = log or LogFormat(chosen.log.format)
     logs.start(json_lines=form is LogFormat.JSON, level=chosen.log.level)
     with invocation.open_store(context) as store:
@@ -53,6 +59,8 @@ def run(
             file=invocation.file(context),
             report=Report(form),
             open_site=site_opener(prints_link=form is LogFormat.TEXT),
+            job_work=job_work(chosen),
+            jobs_at_once=workers,
         )
         asyncio.run(serve(options))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from monitor.runtime.service_lock import service_lock
 
 if TYPE_CHECKING:  # each costs start-up time that most commands need not pay
     from monitor.pipeline.poll_context import PollContext
+    from monitor.runtime.jobs.job_supervisor import JobWork
     from monitor.runtime.live_changes.pack_watch import PackWatch
     from monitor.runtime.service import Round, Service
     from monitor.settings.sections import Settings
@@ -44,6 +46,7 @@ class Role(StrEnum):
     POLL = "poll"
     DELIVER = "deliver"
     WEB = "web"
+    WORKER = "worker"
 
     @property
     def polls(self) -> bool:
@@ -56,6 +59,10 @@ class Role(StrEnum):
     @property
     def serves(self) -> bool:
         return self in (Role.ALL, Role.WEB)
+
+    def takes_jobs(self, *, is_shared: bool) -> bool:
+        """Whether it does jobs; `is_shared`: of a database that several machines may use."""
+        return self in (Role.ALL, Role.WORKER) or (self is Role.POLL and not is_shared)
 
     @property
     def works(self) -> tuple[str, ...]:
@@ -91,12 +98,27 @@ class ServiceOptions:
     file: Path | None = None  # the configuration file, watched for edits
     report: Report
     open_site: OpenSite | None = None  # None: this process serves no pages, whatever its role
+    job_work: JobWork | None = None  # None: this process does no jobs, whatever its role
+    jobs_at_once: int = 1
 
 
 def check_role(settings: Settings, role: Role) -> None:
     """Raise ConfigError where these settings leave the role nothing to do."""
     if role is Role.WEB and not settings.web.listen:
         raise ConfigError('--role web has nowhere to listen: set web.listen = "127.0.0.1:8080"')
+    if role is Role.WORKER:
+        check_engine(settings)
+
+
+def check_engine(settings: Settings) -> None:
+    """Raise ConfigError where workers of other machines can't be offered jobs."""
+    if build.sqlite_file(settings) is not None or settings.database_url.startswith("sqlite"):
+        raise ConfigError(
+            "--role worker needs PostgreSQL, which several processes can share: with SQLite the"
+            " one service does the jobs itself"
+        )
+    if find_spec("procrastinate") is None:
+        raise ConfigError("--role worker needs the job engine: pip install 'watchpost[jobs]'")
 
 
 async def run_service(options: ServiceOptions, stop: asyncio.Event) -> None:
@@ -110,7 +132,7 @@ async def run_service(options: ServiceOptions, stop: asyncio.Event) -> None:
         file = build.sqlite_file(options.settings)
         works = options.role.works
         is_shared = stack.enter_context(service_lock(file, works=works)) if file else False
-        assembly = _Assembly(options, stack)
+        assembly = _Assembly(options, stack, stop)
         service = await assembly.service()
         options.report.started(options.settings, options.store, options.role)
         if is_shared:
@@ -122,9 +144,10 @@ async def run_service(options: ServiceOptions, stop: asyncio.Event) -> None:
 class _Assembly:
     """Puts one service together; what it opens is closed with the stack."""
 
-    def __init__(self, options: ServiceOptions, stack: AsyncExitStack) -> None:
+    def __init__(self, options: ServiceOptions, stack: AsyncExitStack, stop: asyncio.Event) -> None:
         self._options = options
         self._stack = stack
+        self._stop = stop
         self._run_in_store = stack.enter_context(closing(build.StoreThread()))
         self._checks: dict[str, FaultCheck] = {"files": files_fault}  # of this process, by name
         self._address = ""  # of the pages
@@ -166,6 +189,7 @@ class _Assembly:
             await self._add_site(service)
         self._stack.callback(options.report.close)
         self._watch_settings(service, packs)
+        self._add_jobs(service)
         if options.role.polls:
             await self._add_health_checks(service)
         return service
@@ -246,6 +270,28 @@ class _Assembly:
         )
         self._checks["second reader"] = work.fault
         service.add(Round(name="second reader", every=second_reader_round.EVERY, work=work))
+
+    def _add_jobs(self, service: Service) -> None:
+        from monitor.runtime.jobs.job_rounds import JobRounds
+
+        options = self._options
+        if options.job_work is None:
+            return
+        is_shared = not options.settings.database_url.startswith("sqlite")
+        takes_jobs = options.role.takes_jobs(is_shared=is_shared)
+        rounds = JobRounds(
+            options.store,
+            self._run_in_store,
+            options.job_work,
+            role=options.role,
+            jobs_at_once=options.jobs_at_once if takes_jobs else 0,
+            file=options.file,
+        )
+        self._stack.callback(rounds.leave)
+        if takes_jobs:
+            self._checks["jobs"] = rounds.fault
+        has_engine = options.role is Role.WORKER
+        service.add_all(rounds.with_engine(self._stop) if has_engine else rounds.alone())
 
     async def _add_site(self, service: Service) -> None:
         options = self._options

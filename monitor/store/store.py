@@ -35,6 +35,9 @@ if TYPE_CHECKING:  # imported when used: a command uses few of them
     from monitor.store.commit.polls import CompletePolls
     from monitor.store.commit.taken_back import TakenBack
     from monitor.store.events.event_log import EventLog
+    from monitor.store.jobs.job_engine import JobEngine
+    from monitor.store.jobs.job_repository import Jobs
+    from monitor.store.jobs.worker_repository import WorkerProcesses
     from monitor.store.reports.dashboard_counts import DashboardCounts
     from monitor.store.reports.latency import LatencyReport
     from monitor.store.reports.metrics import StoreMetrics, StoreState
@@ -129,6 +132,9 @@ class Store:
     passkeys: Passkeys = repository("access.passkey_repository.Passkeys")
     identities: Identities = repository("access.identity_repository.Identities")
     keyed_requests: KeyedRequests = repository("access.keyed_requests.KeyedRequests")
+    jobs: Jobs = repository("jobs.job_repository.Jobs")
+    job_engine: JobEngine = repository("jobs.job_engine.JobEngine")
+    workers: WorkerProcesses = repository("jobs.worker_repository.WorkerProcesses")
     audit_log: AuditLog = repository("access.audit_repository.AuditLog")
     pruning: Pruning = repository("retention.pruning.Pruning")
     erasure: Erasure = repository("retention.erasure.Erasure")

@@ -18,9 +18,10 @@ from tests.store.builders import an_alert
 
 FORM = re.compile(
     r"^(added|paused|resumed|changed|removed|imported|ended|queued|marked|merged|split|undone|renamed"
-    r"|corrected|saved|invited|reset|upgraded|copied|indexed|wrote|restored|pruned|erased)"
+    r"|corrected|saved|invited|reset|upgraded|copied|indexed|wrote|restored|pruned|erased"
+    r"|started|cancelled)"
     r" (feed|list|subscription|silence|alert|alerts|article|story|figure|search|person|token"
-    r"|database|configuration|backup)( [0-9a-f]{8})?( \S.*)?: \S.*$",
+    r"|database|configuration|backup|job)( [0-9a-f]{8})?( \S.*)?: \S.*$",
     re.MULTILINE,
 )
 FEED, OPML = "https://wire.example/rss", "list.opml"
@@ -65,6 +66,9 @@ CHANGES = [
     ("tokens add", "program --role viewer"),
     ("tokens remove", "program"),
     ("console", "--no-open"),
+    ("jobs start", "prune"),
+    ("jobs cancel", "JOB"),
+    ("jobs retry", "JOB"),
     ("db upgrade", ""),
     ("db index", ""),
     ("db backup", "copy.db"),
@@ -84,13 +88,14 @@ READING = {
     "deliveries list",
     "deliveries show", "doctor", "explain", "export", "feeds check", "feeds export", "feeds list",
     "feeds show",
-    "figures extract", "figures list", "keywords history", "keywords test",
+    "figures extract", "figures list", "jobs list", "jobs show",
+    "keywords history", "keywords test",
     "marks history", "marks list", "marks next", "mcp",
     "model evaluate", "model golden", "model judge", "model recall", "model show", "people list",
     "review list", "search", "searches list", "searches show", "silences list", "stats",
     "stories assign", "stories list", "stories show", "stories spikes", "subscriptions list",
     "subscriptions preview", "subscriptions show",
-    "subscriptions test", "tokens list",
+    "subscriptions test", "tokens list", "workers list",
 }  # fmt: skip
 
 
@@ -144,6 +149,7 @@ def keys(terminal: Terminal) -> dict[str, str]:
     stories = terminal("stories", "list", "--json").json()["stories"]
     stories.sort(key=lambda story: story["articles"])
     silences = terminal("silences", "list", "--all", "--json").json()
+    jobs = terminal("jobs", "list", "--json").json()
     figures = terminal("figures", "list", "--json").json()["figures"]
     shown = terminal("stories", "show", stories[-1]["key"], "--json").json()
     return {
@@ -152,6 +158,7 @@ def keys(terminal: Terminal) -> dict[str, str]:
         "OTHER_STORY": stories[0]["key"],
         "ARTICLE": shown["articles_listed"][-1]["key"],
         "FIGURE": figures[0]["key"] if figures else "",
+        "JOB": jobs[0]["key"] if jobs else "",
         "SILENCE": silences[0]["key"] if silences else "",
     }
 
@@ -159,7 +166,7 @@ def keys(terminal: Terminal) -> dict[str, str]:
 def test_each_change_is_confirmed_in_one_form(stocked: Terminal):
     unlike = []
     for command, words in CHANGES:
-        named = keys(stocked) if re.search("[A-Z]{5}", words) else {}
+        named = keys(stocked) if re.search("[A-Z]{3}", words) else {}
         call = [*command.split(), *(named.get(word, word) for word in words.split())]
         done = stocked(*call)
         if done.code != 0 or not FORM.search(done.err):

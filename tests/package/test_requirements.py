@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PIN = re.compile(
-    r"^([\w.-]+)(?:\[([\w,.-]+)\])?==([\w.!+-]+)(?:\s*;\s*(.+?))?\s*\\?$", re.MULTILINE
+    r"^([\w.-]+)(?:\[([\w,. -]+)\])?==([\w.!+-]+)(?:\s*;\s*(.+?))?\s*\\?$", re.MULTILINE
 )
 LOCKS = ("run", "dev", "bench", "mutants", "encoder")
 SMALL_LOCKS = ("encoder",)  # of one extra, beside `run`
@@ -35,7 +35,7 @@ def pins(lock: str) -> dict[str, tuple[str, set[str]]]:
         if line.marker is None or line.marker.evaluate():
             pinned[canonicalize_name(name)] = (
                 version,
-                {canonicalize_name(extra) for extra in extras.split(",") if extra},
+                {canonicalize_name(extra.strip()) for extra in extras.split(",") if extra},
             )
     return pinned
 

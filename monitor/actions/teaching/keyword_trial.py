@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from monitor.runtime import build, topic_pack, topics
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from monitor.domain.articles import Article
     from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
@@ -35,6 +36,7 @@ class KeywordTrialRequest:
 
     length: timedelta  # articles seen within, until now
     file: Path | None = None  # the change; None: current settings against stored decisions
+    draft: str = ""  # the change as text instead of a file
     alert_budget: int | None = None  # alerts a day for a subscription; None: from settings
 
 
@@ -69,26 +71,32 @@ class KeywordTrial:
 
 
 def try_keywords(
-    store: Store, request: KeywordTrialRequest, settings: Settings, now: datetime
+    store: Store,
+    request: KeywordTrialRequest,
+    settings: Settings,
+    now: datetime,
+    *,
+    on_progress: Callable[[int], None] = lambda articles: None,
 ) -> KeywordTrial:
     """Decide the stored articles of the span again with the changed settings.
 
-    Raise ConfigError when the file is no valid configuration or names another pack.
+    `on_progress` is called with the number of articles that are decided.  Raise ConfigError when
+    the file is no valid configuration or names another pack.
     """
-    from monitor.settings import loader
-
     file = request.file
-    changed = loader.load_changed(settings, file) if file else settings
+    changed = _changed_settings(request, settings)
     _check_same_pack(settings, changed, file)
     packs = topics.packs_in_use(settings)
     old_entries, new_entries = topics.lexicon_entries(settings), topics.lexicon_entries(changed)
     _check_same_topics(old_entries, new_entries, file)
     entries = {name: old_entries[name] | new_entries[name] for name in old_entries}
-    before = topics.rulebook(settings, packs, build.classifier, entries=entries) if file else None
+    before = None
+    if changed is not settings:
+        before = topics.rulebook(settings, packs, build.classifier, entries=entries)
     after = topics.rulebook(changed, packs, build.classifier, file=file, entries=entries)
     window = BacktestWindow(since=now - request.length, until=now)
     report = backtest.backtest_rules(
-        store.articles.with_texts(window.since),
+        _counted(store.articles.with_texts(window.since), on_progress),
         store.subscriptions.list(),
         before=before,
         after=after,
@@ -102,6 +110,22 @@ def try_keywords(
         *pruned_warnings(pruned_texts),
     )
     return KeywordTrial(report=report, window=window, warnings=warnings)
+
+
+def _changed_settings(request: KeywordTrialRequest, settings: Settings) -> Settings:
+    """The settings with the change of the request; the same ones where it has none."""
+    from monitor.settings import loader
+    from monitor.settings.rule_text import draft_settings
+
+    if request.file:
+        return loader.load_changed(settings, request.file)
+    return draft_settings(settings, request.draft) if request.draft else settings
+
+
+def _counted(articles: Iterable[Article], on_progress: Callable[[int], None]) -> Iterator[Article]:
+    for number, article in enumerate(articles, start=1):
+        yield article
+        on_progress(number)
 
 
 def _check_same_pack(settings: Settings, changed: Settings, file: Path | None) -> None:

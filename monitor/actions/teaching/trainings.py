@@ -26,19 +26,26 @@ TRAIN = "train candidate"  # in the audit log
 
 
 def begin_training(
-    store: Store, settings: Settings, caller: Caller, now: datetime, *, reason: str = ""
+    store: Store,
+    settings: Settings,
+    caller: Caller,
+    now: datetime,
+    *,
+    reason: str = "",
+    key: str = "",
 ) -> PackTraining:
     """Announce a training, so that no second one begins; `run_training` does it.
 
-    Raise ConfigError when one runs already, when there is no mark to learn from, and when the
-    topic's packs can't be promoted.
+    `key` is its key where it belongs to something that is done again after a crash.  Raise
+    ConfigError when one runs already, when there is no mark to learn from, and when the topic's
+    packs can't be promoted.
     """
     candidates.check_registry(settings)
     progress = mark_progress(store, settings, now)
     if not progress.to_learn:
         raise ConfigError(candidates.nothing_to_learn(progress.held_out))
     training = PackTraining(
-        key=uuid4().hex,
+        key=key or uuid4().hex,
         topic=settings.topic.pack,
         started_at=now,
         started_by=caller.name,

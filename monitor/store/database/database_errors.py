@@ -154,6 +154,12 @@ def _no_session_cause(error: DBAPIError) -> str:
     return next((cause for pattern, cause in _NO_SESSION if pattern.search(text)), "")
 
 
+def cause_of_driver_error(error: BaseException) -> str:
+    """The cause of an error of PostgreSQL's driver in our words, else in those of the driver."""
+    state = getattr(error, "sqlstate", None) or ""
+    return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2], "") or str(error).strip()
+
+
 def _state(error: DBAPIError) -> str | None:
     state = getattr(error.orig, "sqlstate", None)
     return state if isinstance(state, str) else None

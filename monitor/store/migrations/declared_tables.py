@@ -21,6 +21,7 @@ from monitor.store.schema import (
     story_tables,
     teaching_tables,
 )
+from monitor.store.schema.operating import job_tables
 
 # Imported, so that their tables are known.
 MODULES = (
@@ -29,6 +30,7 @@ MODULES = (
     event_tables,
     feeds,
     health,
+    job_tables,
     links,
     people_tables,
     reader_tables,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from monitor.domain.alerts import AlertState, ChannelKind, Outcome, SubscriptionState
 from monitor.domain.feeds import FeedState
+from monitor.domain.jobs.job import JobKind
 from monitor.domain.reasons import DeliveryReason
 from monitor.polling import next_poll
 from monitor.store.database.transactions import Database
+from monitor.store.jobs.job_repository import JobCounts, Jobs
 from monitor.store.reports.latency import LatencyReport, TimeToAlert
 from monitor.store.schema.tables import (
     HAS_SUBSCRIPTION,
@@ -68,12 +70,14 @@ class StoreMetrics:
     state: StoreState
     # of the last day, by ("channel", name) and ("feed", key)
     times: Mapping[tuple[str, str], TimeToAlert]
+    jobs: Mapping[JobKind, JobCounts] = field(default_factory=dict)
 
 
 def store_metrics(database: Database, now: datetime) -> StoreMetrics:
     """All metrics at one instant; the times cost more than the state."""
     times = _times(database, now - timedelta(days=1))
-    return StoreMetrics(state=store_state(database, now), times=times)
+    jobs = Jobs(database).counts()
+    return StoreMetrics(state=store_state(database, now), jobs=jobs, times=times)
 
 
 def store_state(database: Database, now: datetime) -> StoreState:

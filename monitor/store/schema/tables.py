@@ -19,6 +19,7 @@ from monitor.domain.articles import DecisionReason
 from monitor.domain.delivery_schedule import HoldReason
 from monitor.domain.events.event_types import EventType
 from monitor.domain.feeds import FeedState
+from monitor.domain.jobs.job import JobKind, JobState
 from monitor.domain.messages import MessageType
 from monitor.domain.reasons import DeliveryReason
 from monitor.domain.stories import Repeat, Standing, StoryEventKind
@@ -39,6 +40,8 @@ ENUMS = (
     FeedState,
     HoldReason,
     HubSubscriptionState,
+    JobKind,
+    JobState,
     MessageType,
     Outcome,
     PersonRole,
@@ -80,6 +83,7 @@ story_events, story_heads = _tables["story_events"], _tables["story_heads"]
 figures, figure_corrections = _tables["figures"], _tables["figure_corrections"]
 spikes = _tables["spikes"]
 events, event_logs = _tables["events"], _tables["event_logs"]
+jobs, worker_processes = _tables["jobs"], _tables["worker_processes"]
 
 # The versions of an article before its publisher edited it, each with its decision.
 revisions = _tables["revisions"]

@@ -25,6 +25,7 @@ from monitor.web.console.keywords import draft_forms, keyword_place
 from monitor.web.console.operating import (
     delivery_place,
     feed_place,
+    job_place,
     silence_place,
     subscription_place,
 )
@@ -60,6 +61,7 @@ def add_to(
     app.include_router(subscription_place.routes(site))
     app.include_router(silence_place.routes(site))
     app.include_router(delivery_place.routes(site))
+    app.include_router(job_place.routes(site))
     app.include_router(settings_place.routes(site, health))
     app.include_router(marking.routes(site))
     app.include_router(search.routes(site))

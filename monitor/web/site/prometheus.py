@@ -12,7 +12,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from monitor import __version__
 from monitor.domain.alerts import AlertState, PollCounts
 from monitor.domain.feeds import FeedState
+from monitor.domain.jobs.job import JobKind
 from monitor.domain.reasons import FeedReason
+from monitor.store.jobs.job_repository import JobCounts
 from monitor.store.reports.metrics import AlertChannel, StoreMetrics, StoreState
 
 # A minute to a day, in seconds: the publisher's own delay is included.
@@ -106,6 +108,7 @@ class _StoreCollector:
         yield _gauge("database_up", "1 when the database answers.", {(): self._stored is not None})
         if self._stored is not None and self._now is not None:
             yield from _families(self._stored.state, self._now)
+            yield from _job_families(self._stored.jobs, self._now)
             yield _times(self._stored)
 
 
@@ -131,6 +134,19 @@ def _families(stored: StoreState, now: datetime) -> Iterator[Metric]:
     for labels, number in stored.attempts.items():
         attempts.add_metric([str(label) for label in labels], number)
     yield attempts
+
+
+def _job_families(jobs: Mapping[JobKind, JobCounts], now: datetime) -> Iterator[Metric]:
+    numbers: dict[tuple[str, ...], float] = {}
+    ages: dict[tuple[str, ...], float] = {}
+    for kind, counts in jobs.items():
+        numbers[kind, "waiting"] = counts.waiting
+        numbers[kind, "running"] = counts.running
+        numbers[kind, "failed"] = counts.failed
+        oldest = counts.oldest_waiting_at
+        ages[(kind,)] = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    yield _gauge("jobs", "Jobs, by kind and state.", numbers, "kind", "state")
+    yield _gauge("oldest_waiting_job_seconds", "Age of the oldest that is due.", ages, "kind")
 
 
 def _times(stored: StoreMetrics) -> GaugeMetricFamily:

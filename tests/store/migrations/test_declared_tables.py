@@ -10,7 +10,7 @@ from monitor.store.migrations import declared_tables
 
 def test_each_module_with_a_declared_row_is_read():
     folder = Path(str(schema.__file__)).parent
-    declaring = {file.stem for file in folder.glob("*.py") if "table=True" in file.read_text()}
+    declaring = {file.stem for file in folder.rglob("*.py") if "table=True" in file.read_text()}
     read = {module.__name__.rpartition(".")[2] for module in declared_tables.MODULES}
     assert read == declaring
 

@@ -10,7 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.domain.alerts import AlertState, ChannelKind, Outcome, PollCounts, PollResult
 from monitor.domain.feeds import FeedState, PollState
+from monitor.domain.jobs.job import JobKind
 from monitor.domain.reasons import DeliveryReason, FeedReason
+from monitor.store.jobs.job_repository import JobCounts
 from monitor.store.reports.latency import AlertLatency, TimeToAlert
 from monitor.store.reports.metrics import StoreMetrics
 from monitor.web.site.prometheus import Metrics, failure
@@ -101,6 +103,16 @@ def test_the_metrics_of_the_database_are_exported():
         ("channel", "email", "0.5", "decided"): 3,
         ("channel", "email", "0.95", "decided"): 7,
     }
+
+
+def test_jobs_are_counted_by_kind_and_state():
+    counts = JobCounts(waiting=2, running=1, oldest_waiting_at=NOW - timedelta(seconds=40))
+    stored = StoreMetrics(state=HEALTHY, times={}, jobs={JobKind.BACKTEST: counts})
+    values = samples(Metrics(), stored)
+    assert values["watchpost_jobs", "backtest", "waiting"] == 2
+    assert values["watchpost_jobs", "backtest", "running"] == 1
+    assert values["watchpost_jobs", "backtest", "failed"] == 0
+    assert values["watchpost_oldest_waiting_job_seconds", "backtest"] == 40
 
 
 def test_without_a_database_its_metrics_are_left_out_and_database_up_is_0():

@@ -44,6 +44,7 @@ PLACES = (
     ),
     Place(name="Silences", address="/console/silences", act=Act.READ_SILENCES, key="m"),
     Place(name="Deliveries", address="/console/deliveries", act=Act.READ_DELIVERIES, key="v"),
+    Place(name="Jobs", address="/console/jobs", act=Act.READ_JOBS, key="b"),
     Place(name="Settings and health", address="/console/settings", act=Act.READ_HEALTH, key="h"),
     Place(name="People", address="/console/people", act=Act.READ_PEOPLE, key="p"),
     Place(name="API", address="/console/api", act=Act.READ_OWN_ACCOUNT, key="a"),

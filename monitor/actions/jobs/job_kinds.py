@@ -1,0 +1,224 @@
+"""Kinds of jobs: what each does, the options that it takes, and what a worker must agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from monitor.access.caller import local_caller
+from monitor.actions.option_values import InvalidOption, parse_duration, settings_of_topic
+from monitor.domain.jobs.job import Job, JobKind, JobProgress
+from monitor.domain.keys import key_of
+from monitor.runtime import build, topic_pack, topics
+from monitor.text.formats import duration_text
+
+if TYPE_CHECKING:
+    from monitor.settings.sections import Settings
+    from monitor.store.store import Store
+
+_BACKTEST_LENGTH = "30d"
+_LONGEST_OPTION = 200_000  # characters: a rule text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobSite:
+    """What a job works with in its process."""
+
+    store: Store
+    settings: Settings
+    clock: Callable[[], datetime]
+    report: Callable[[JobProgress], None]  # raises when the job was cancelled or lost
+
+    def step(self, text: str, done: int = 0, total: int = 0) -> None:
+        """Report how far the job is."""
+        self.report(JobProgress(step=text, done=done, total=total))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindOfJob:
+    """How jobs of one kind are checked and done."""
+
+    title: str  # for people
+    options: Mapping[str, str] = field(default_factory=dict)  # name → what it says, for people
+    check: Callable[[Settings, Mapping[str, str]], None] = lambda settings, options: None
+    # What the settings of a worker mean for the job: it is refused where they mean something else.
+    basis: Callable[[Settings, Mapping[str, str]], str] = lambda settings, options: ""
+    run: Callable[[JobSite, Job], Mapping[str, object]]  # the result, as JSON
+
+
+def check_options(kind: JobKind, settings: Settings, options: Mapping[str, str]) -> None:
+    """Raise InvalidOption for an option that the kind does not take, or whose value is wrong."""
+    kind_of_job = KINDS[kind]
+    for name, value in options.items():
+        if name not in kind_of_job.options:
+            takes = ", ".join(kind_of_job.options) or "none"
+            raise InvalidOption("set", f"{name}: a {kind} job takes no such option, but: {takes}")
+        if len(value) > _LONGEST_OPTION:
+            raise InvalidOption("set", f"{name}: is longer than {_LONGEST_OPTION:,} characters")
+    kind_of_job.check(settings, options)
+
+
+def basis_of(settings: Settings, kind: JobKind, options: Mapping[str, str]) -> str:
+    """What the settings mean for a job; empty where they do not matter.
+
+    Raise ConfigError, PackError.
+    """
+    return KINDS[kind].basis(settings, options)
+
+
+def _deciding_basis(settings: Settings, options: Mapping[str, str]) -> str:
+    """The packs, loaded and checked whole, and the rules."""
+    by_topic = topics.settings_by_topic(settings)
+    return _basis([topic_pack.find_pack(topic).pack.id for topic in by_topic.values()], settings)
+
+
+def describe_settings(settings: Settings) -> str:
+    """The packs and the rules of the settings: "pack nk-russia@1f2e, rules 0c2a".
+
+    It is asked for often, so the packs are not loaded.  Raise ConfigError, PackError.
+    """
+    from monitor.classify.packs import pack_registry
+
+    by_topic = topics.settings_by_topic(settings)
+    digests = {
+        name: pack_registry.pack_digest(topic_pack.first_pack_folder(topic))
+        for name, topic in by_topic.items()
+    }
+    return _basis([f"{name}@{digest}" for name, digest in digests.items()], settings)
+
+
+def _basis(pack_ids: Sequence[str], settings: Settings) -> str:
+    return f"pack {' and '.join(pack_ids)}, rules {settings.decision_digest}"
+
+
+# ── backtest ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_backtest(settings: Settings, options: Mapping[str, str]) -> None:
+    from monitor.settings.rule_text import draft_settings
+
+    _backtest_length(options)
+    if options.get("rules"):
+        draft_settings(settings, options["rules"])
+
+
+def _backtest_length(options: Mapping[str, str]) -> timedelta:
+    return parse_duration(options.get("length") or _BACKTEST_LENGTH, "set")
+
+
+def _backtest(site: JobSite, job: Job) -> Mapping[str, object]:
+    from monitor.actions.teaching.keyword_trial import KeywordTrialRequest, try_keywords
+
+    now, length = site.clock(), _backtest_length(job.options)
+    request = KeywordTrialRequest(length=length, draft=job.options.get("rules", ""))
+    site.step("reading the pack and the rules")
+    total = site.store.articles.count(since=now - length)
+    trial = try_keywords(
+        site.store,
+        request,
+        site.settings,
+        now,
+        on_progress=lambda done: site.step("deciding articles", done, total),
+    )
+    return trial.as_json()
+
+
+# ── training ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_training(settings: Settings, options: Mapping[str, str]) -> None:
+    from monitor.actions.teaching import candidates
+
+    candidates.check_registry(settings_of_topic(settings, options.get("topic", "")))
+
+
+def _train(site: JobSite, job: Job) -> Mapping[str, object]:
+    from monitor.actions.teaching import training_process, trainings
+
+    settings = settings_of_topic(site.settings, job.options.get("topic", ""))
+    for attempt in range(1, job.attempts):  # of a worker that died: they hold the topic
+        trainings_of_job = site.store.pack_trainings
+        trainings_of_job.fail(_training_key(job, attempt), site.clock(), "another worker took over")
+    caller = local_caller(job.asked_by, site.clock())
+    training = trainings.begin_training(
+        site.store, settings, caller, site.clock(), key=_training_key(job, job.attempts)
+    )
+    trained = training_process.train_here(settings, training, on_step=site.step)
+    return {
+        "current": trained.current,
+        "candidate": trained.candidate,
+        "marks": trained.marks,
+        "folder": str(trained.folder),
+    }
+
+
+def _training_key(job: Job, attempt: int) -> str:
+    return key_of("training", job.key, str(attempt))
+
+
+# ── prune ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _retention_basis(settings: Settings, options: Mapping[str, str]) -> str:
+    lengths = build.retention(settings)
+    return "retention " + ", ".join(
+        f"{kind.value} {duration_text(length)}" for kind, length in lengths.items()
+    )
+
+
+def _prune(site: JobSite, job: Job) -> Mapping[str, object]:
+    from monitor.actions.operations import prune_report
+
+    report = prune_report.prune(
+        site.store,
+        site.settings,
+        site.clock(),
+        on_step=lambda kind, rows: site.step(f"removing {kind.value}", rows),
+    )
+    return report.as_json()
+
+
+# ── search index ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _index(site: JobSite, job: Job) -> Mapping[str, object]:
+    from monitor.actions.reading.searches import rebuild_index_step
+
+    progress = rebuild_index_step(site.store)
+    while not progress.is_complete:
+        site.step("indexing articles", progress.indexed, progress.articles)
+        progress = rebuild_index_step(site.store)
+    site.store.refresh_statistics()
+    return {"articles": progress.articles}
+
+
+KINDS: Mapping[JobKind, KindOfJob] = {
+    JobKind.BACKTEST: KindOfJob(
+        title="Decide stored articles again, by the rules in force or by drafted ones",
+        options={
+            "length": f"how far back, by default {_BACKTEST_LENGTH}",
+            "rules": "a drafted rule text instead of the rules in force",
+        },
+        check=_check_backtest,
+        basis=_deciding_basis,
+        run=_backtest,
+    ),
+    JobKind.TRAINING: KindOfJob(
+        title="Train a candidate on marks, and compare it with the pack in use",
+        options={"topic": "of which topic, by default the first one"},
+        check=_check_training,
+        basis=_deciding_basis,
+        run=_train,
+    ),
+    JobKind.PRUNE: KindOfJob(
+        title="Remove what retention no longer keeps",
+        basis=_retention_basis,
+        run=_prune,
+    ),
+    JobKind.SEARCH_INDEX: KindOfJob(
+        title="Index the words of articles that the search does not know yet",
+        run=_index,
+    ),
+}

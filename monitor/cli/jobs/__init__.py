@@ -1,0 +1,1 @@
+"""The nouns `jobs` and `workers`."""

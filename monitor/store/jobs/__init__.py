@@ -1,0 +1,1 @@
+"""Jobs and worker processes in the database, and the job engine of PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Schema of what runs: the tables of jobs and of worker processes."""

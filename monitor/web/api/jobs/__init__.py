@@ -1,0 +1,1 @@
+"""Jobs and workers over the API."""

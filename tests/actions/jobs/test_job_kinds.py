@@ -1,0 +1,113 @@
+"""Each kind of job does its work, reports how far it is, and refuses wrong options."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.access.accounts import AuditEntry
+from monitor.access.caller import Door
+from monitor.actions.jobs import job_kinds
+from monitor.actions.jobs.job_kinds import (
+    KINDS,
+    JobSite,
+    basis_of,
+    check_options,
+    describe_settings,
+)
+from monitor.domain.errors import ConfigError
+from monitor.domain.jobs.job import Job, JobKind, JobProgress
+from monitor.runtime import clock
+from monitor.settings.sections import Settings
+from monitor.store.store import Store
+from monitor.store.teaching.pack_training import PackTraining
+
+
+def a_job(kind: JobKind, **options: str) -> Job:
+    now = clock.now()
+    return Job(
+        key="a" * 32, kind=kind, options=options, version="0.1.0", asked_by="Otto", asked_at=now,
+        due_at=now, attempts=1,
+    )  # fmt: skip
+
+
+def do(store: Store, settings: Settings, job: Job) -> tuple[dict[str, object], list[JobProgress]]:
+    reports: list[JobProgress] = []
+    site = JobSite(store=store, settings=settings, clock=clock.now, report=reports.append)
+    return dict(KINDS[job.kind].run(site, job)), reports
+
+
+def test_every_kind_can_be_done_and_is_described():
+    assert set(KINDS) == set(JobKind)
+    assert all(kind.title for kind in KINDS.values())
+
+
+def test_a_backtest_decides_the_stored_articles_by_a_draft(wolves: Settings, wolf_store: Store):
+    rules = "[[keywords.rules]]\nname = 'circus'\nany = ['circus']\naction = 'flag'\n"
+    job = a_job(JobKind.BACKTEST, rules=rules, length="3650d")
+    result, reports = do(wolf_store, wolves, job)
+    assert result["articles"] == 6
+    assert len(result["gained"]) + result["before"]["flagged"] == 6
+    assert JobProgress(step="deciding articles", done=6, total=6) in reports
+
+
+def test_a_training_makes_a_candidate(wolves: Settings, wolf_store: Store):
+    result, reports = do(wolf_store, wolves, a_job(JobKind.TRAINING))
+    assert result["candidate"].startswith("wolves@")
+    assert any("training on" in progress.step for progress in reports)
+
+
+def test_a_training_takes_the_topic_over_from_an_attempt_that_died(
+    wolves: Settings, wolf_store: Store
+):
+    job = a_job(JobKind.TRAINING)
+    now = clock.now()
+    died = PackTraining(
+        key=job_kinds._training_key(job, 1), topic=wolves.topic.pack, started_at=now,
+        started_by="Otto", beat_at=now,
+    )  # fmt: skip
+    entry = AuditEntry(at=now, caller="Otto", door=Door.SERVICE, act="train", target="wolves")
+    assert wolf_store.pack_trainings.begin(died, entry)
+    result, _ = do(wolf_store, wolves, replace(job, attempts=2))
+    assert result["candidate"].startswith("wolves@")
+    stored = wolf_store.pack_trainings.find(died.key, now)
+    assert stored is not None
+    assert stored.fault == "another worker took over"
+
+
+def test_a_prune_reports_what_it_removed(wolves: Settings, wolf_store: Store):
+    result, _ = do(wolf_store, wolves, a_job(JobKind.PRUNE))
+    assert {line["kind"] for line in result["pruned"]} == {
+        "texts", "articles", "attempts", "events",
+    }  # fmt: skip
+
+
+def test_an_index_counts_the_articles(wolves: Settings, wolf_store: Store):
+    result, _ = do(wolf_store, wolves, a_job(JobKind.SEARCH_INDEX))
+    assert result == {"articles": 6}
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "message"),
+    [
+        (JobKind.PRUNE, {"length": "3d"}, "takes no such option, but: none"),
+        (JobKind.BACKTEST, {"lenght": "3d"}, "takes no such option, but: length, rules"),
+        (JobKind.BACKTEST, {"length": "3"}, "'3'"),
+        (JobKind.BACKTEST, {"rules": "[feeds]\n"}, "feeds"),
+        (JobKind.BACKTEST, {"rules": "x" * 200_001}, "longer than 200,000 characters"),
+        (JobKind.TRAINING, {"topic": "bears"}, "bears: no such topic is watched"),
+    ],
+)
+def test_a_wrong_option_is_named(wolves: Settings, kind, options, message):
+    with pytest.raises(ConfigError) as caught:
+        check_options(kind, wolves, options)
+    assert message in str(caught.value)
+
+
+def test_what_a_worker_must_agree_on_is_said_in_words(wolves: Settings):
+    basis = basis_of(wolves, JobKind.TRAINING, {})
+    assert basis.startswith("pack wolves@")
+    assert describe_settings(wolves) == basis
+    assert basis_of(wolves, JobKind.PRUNE, {}).startswith("retention texts ")
+    assert basis_of(wolves, JobKind.SEARCH_INDEX, {}) == ""

@@ -1,0 +1,55 @@
+"""Tests of jobs and workers over the API."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.domain.jobs.job import JobState
+from monitor.runtime.jobs.worker_presence import new_worker
+from tests.fakes import NOW
+from tests.web.api.conftest import Program
+from tests.web.conftest import Visitor
+
+
+async def test_a_job_is_started_followed_and_ended(
+    operator: Program, admin: Program, visitor: Visitor
+) -> None:
+    body = {"kind": "search-index", "reason": "after a restore"}
+    started = await operator.post("/jobs", body)
+    assert started.status == 201
+    job = started.json()
+    assert (job["state"], job["sentence"], job["result"]) == (
+        "waiting", "waits for a worker", None,
+    )  # fmt: skip
+    listed = (await operator.get("/jobs", params={"open": "true"})).json()
+    assert [item["key"] for item in listed["items"]] == [job["key"]]
+    assert "no process takes jobs" in listed["warning"]
+    cancelled = await operator.post(f"/jobs/{job['key'][:8]}/cancel", {})
+    assert cancelled.json()["state"] == "cancelled"
+    assert (await operator.post(f"/jobs/{job['key']}/cancel", {})).status == 409
+    again = await operator.post(f"/jobs/{job['key']}/retry", {})
+    assert again.json()["state"] == "waiting"
+    assert (await operator.post(f"/jobs/{job['key']}/retry", {})).status == 409
+    running = visitor.store.jobs.start(job["key"], "one", NOW)
+    assert running is not None
+    visitor.store.jobs.finish(running, NOW, {"articles": 3})
+    done = (await operator.get(f"/jobs/{job['key']}")).json()
+    assert (done["state"], done["result"]) == (JobState.DONE, {"articles": 3})
+    entries = (await admin.get("/audit", params={"target": job["key"][:8]})).json()["items"]
+    assert [entry["act"] for entry in entries] == ["retry job", "cancel job", "start job"]
+
+
+async def test_what_can_not_be_used_is_refused(operator: Program) -> None:
+    assert (await operator.post("/jobs", {"kind": "dance"})).status == 422
+    wrong = await operator.post("/jobs", {"kind": "prune", "options": {"length": "3d"}})
+    assert wrong.status == 422
+    assert "takes no such option" in wrong.text
+    assert (await operator.get("/jobs/beef")).status == 404
+    assert (await operator.post("/jobs/beef/cancel", {})).status == 404
+
+
+async def test_workers_are_listed(operator: Program, visitor: Visitor) -> None:
+    worker = replace(new_worker("worker", 2, NOW), name="db2-17")
+    visitor.store.workers.record(worker)
+    (item,) = (await operator.get("/workers")).json()["items"]
+    assert (item["name"], item["state"], item["is_alive"]) == ("db2-17", "idle", True)
