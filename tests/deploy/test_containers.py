@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 import yaml
-from typer.main import get_command
 
 from monitor import __version__
-from monitor.cli import app
+from monitor.runtime.process import Role
 from monitor.settings.sections import Settings
+from tests.deploy.command_lines import exists
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -25,17 +25,6 @@ COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
-
-
-def exists(words: list[str]) -> bool:
-    """Whether this is a command line of `monitor` with existing options."""
-    command, rest = get_command(app), list(words)
-    while rest and hasattr(command, "commands"):
-        if rest[0] not in command.commands:
-            return False
-        command = command.commands[rest.pop(0)]
-    options = {option for parameter in command.params for option in parameter.opts}
-    return {word for word in rest if word.startswith("--")} <= options
 
 
 def instructions(name: str) -> list[str]:
@@ -158,3 +147,27 @@ def test_images_have_versions():
     for name, service in SERVICES.items():
         assert ":" in service["image"], name
     assert OURS["watchpost"]["image"] == f"watchpost:{__version__}"
+
+
+class TestProfileScale:
+    def test_has_two_workers_that_work_as_the_service_does_without_a_console(self):
+        worker = OURS["worker"]
+        assert worker["profiles"] == ["scale"]
+        assert worker["deploy"]["replicas"] == 2
+        assert "--role" not in worker["command"]
+        assert worker["environment"]["MONITOR_WEB__CONSOLE"] == "false"
+        assert "ports" not in worker
+        shared = {**OURS["watchpost"]["environment"], "MONITOR_WEB__CONSOLE": "false"}
+        assert worker["environment"] == shared
+
+    def test_has_the_same_health_check_and_waits_for_the_same_upgrade(self):
+        for part in ("healthcheck", "depends_on"):
+            assert OURS["worker"][part] == OURS["watchpost"][part]
+
+    def test_takes_the_role_of_the_process_with_the_pages_from_a_variable(self):
+        role = OURS["watchpost"]["command"][2]
+        assert role == "${WATCHPOST_ROLE:-all}"
+        (comment,) = re.findall(r'echo "WATCHPOST_ROLE=(\w+)" >> .env', COMPOSE_TEXT)
+        assert not Role(comment).polls
+        assert Role(comment).serves
+        assert Role("all").polls
