@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from monitor import failpoints
@@ -18,6 +19,16 @@ from monitor.pipeline.poll_context import PollContext
 from monitor.polling import poll_state
 
 log = logging.getLogger(__name__)
+
+
+# Cancels its block, and raises TimeoutError, when the lease with this token ends.
+WhileHeld = Callable[[str], AbstractAsyncContextManager[None]]
+
+_LEASE_ENDED = "its lease ended, because the database could not be asked to extend it"
+
+
+def _held_for_ever(_token: str) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +55,6 @@ class FeedAnswer:
         return len(self.document.parsed.entries)
 
 
-# Parsed documents that wait: as many as one group takes, each with some hundred kilobytes.
-_DOCUMENTS = 25
-
-
 class AnswerQueue:
     """The answers that wait to be judged; of documents as many as there is room for.
 
@@ -55,9 +62,10 @@ class AnswerQueue:
     documents cost the memory of a poll.
     """
 
-    def __init__(self, documents: int = _DOCUMENTS) -> None:
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        """`places` is the room for documents, shared by all rounds of a process."""
         self._answers: asyncio.Queue[FeedAnswer] = asyncio.Queue()
-        self._places = asyncio.Semaphore(documents)
+        self._places = places
         self._placed: set[str] = set()  # tokens of the claims whose documents have a place
 
     async def place(self, claimed: ClaimedFeed) -> None:
@@ -70,6 +78,12 @@ class AnswerQueue:
         if claimed.token in self._placed:
             self._placed.remove(claimed.token)
             self._places.release()
+
+    def close(self) -> None:
+        """Give every place back: the answers that wait are not taken any more."""
+        for _ in range(len(self._placed)):
+            self._places.release()
+        self._placed.clear()
 
     def put(self, answer: FeedAnswer) -> None:
         """Add an answer."""
@@ -95,16 +109,19 @@ async def collect(
     memory: bytes,
     context: PollContext,
     answers: AnswerQueue,
+    while_held: WhileHeld = _held_for_ever,
     *,
     alert_backlog: bool,
 ) -> None:
     """Put exactly one answer for this feed, whatever its publisher does.
 
+    The request ends with the lease, which `while_held` watches: then another process may ask.
+
     A connection is held until the document is parsed, because bodies that wait cost memory; the
     reading of pages, which needs connections itself, does without, and without a place.
     """
     async with context.connections:
-        answer = await _fetch_and_parse(claimed, memory, context, answers)
+        answer = await _fetch_and_parse(claimed, memory, context, answers, while_held)
     if context.full_text is not None and claimed.feed.fulltext and answer.parsed is not None:
         answers.leave(claimed)  # pages may take long
         answer = replace(answer, new_entries=await _with_pages(answer, context, alert_backlog))
@@ -125,12 +142,17 @@ async def _with_pages(
 
 
 async def _fetch_and_parse(
-    claimed: ClaimedFeed, memory: bytes, context: PollContext, answers: AnswerQueue
+    claimed: ClaimedFeed,
+    memory: bytes,
+    context: PollContext,
+    answers: AnswerQueue,
+    while_held: WhileHeld,
 ) -> FeedAnswer:
     """The publisher's answer; never raises, whatever it is."""
     feed = claimed.feed
     try:
-        fetched = await context.fetcher.fetch(feed)
+        async with while_held(claimed.token):
+            fetched = await context.fetcher.fetch(feed)
         failpoints.hit(Point.FETCHED)
         fetched = replace(fetched, body_digest=poll_state.body_digest(fetched))
         if fetched.body is None or poll_state.is_same_body(feed, fetched):
@@ -141,6 +163,8 @@ async def _fetch_and_parse(
     except (FetchError, ParseError) as error:
         # A traceback would hold the document in memory.
         return FeedAnswer(claimed=claimed, error=error.with_traceback(None))
+    except TimeoutError:
+        return FeedAnswer(claimed=claimed, error=FetchError(FeedReason.BUSY, _LEASE_ENDED))
     except Exception as error:  # a loop edge: one feed harms only itself
         log.exception("poll.crashed", extra={"feed": feed.url})
         return FeedAnswer(claimed=claimed, error=FetchError(FeedReason.CRASH, repr(error)))

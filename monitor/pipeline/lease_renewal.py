@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
@@ -12,6 +13,8 @@ from typing import Generic, Protocol, Self, TypeVar
 from monitor.domain.errors import StoreError
 
 log = logging.getLogger(__name__)
+
+_MARGIN = 0.1  # of a lease
 
 
 class Tokened(Protocol):
@@ -46,6 +49,7 @@ class LeaseRenewer(Generic[ClaimT]):
         self._clock = clock
         self._lease = lease
         self._until = until or clock() + lease
+        self._deadlines: dict[str, asyncio.Timeout] = {}  # of the work that ends with its lease
 
     async def __aenter__(self) -> Self:
         self._renewal = asyncio.create_task(self._renew_regularly())
@@ -94,6 +98,29 @@ class LeaseRenewer(Generic[ClaimT]):
         """Stop renewing this claim."""
         self._pending.pop(token, None)
 
+    @asynccontextmanager
+    async def while_held(self, token: str) -> AsyncIterator[None]:
+        """Cancel the block, and raise TimeoutError, when the lease of this claim ends before it."""
+        ends_at = self._ends_at(token)
+        if ends_at <= asyncio.get_running_loop().time():
+            raise TimeoutError  # nothing of the block may happen, not even until its first pause
+        async with asyncio.timeout_at(ends_at) as deadline:
+            self._deadlines[token] = deadline
+            try:
+                yield
+            finally:
+                del self._deadlines[token]
+
+    def _ends_at(self, token: str) -> float:
+        """When the lease of this claim ends, in the time of the event loop; at once if lost.
+
+        A little before: the claim and the clock of another process need not agree with ours.
+        """
+        now = asyncio.get_running_loop().time()
+        if token not in self._pending:
+            return now
+        return now + (self._until - self._clock() - self._lease * _MARGIN).total_seconds()
+
     async def _renew_regularly(self) -> None:
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 3)
@@ -113,3 +140,6 @@ class LeaseRenewer(Generic[ClaimT]):
         if lost:
             log.warning("lease.lost", extra={"taken_over": len(lost)})
         self._until = until
+        for token, deadline in self._deadlines.items():
+            if not deadline.expired():
+                deadline.reschedule(self._ends_at(token))

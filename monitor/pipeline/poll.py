@@ -12,21 +12,19 @@ grouped and alerts matched in the transaction: of two processes each must see th
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from monitor import failpoints
 from monitor.domain.alerts import PollCounts, PollResult
 from monitor.domain.articles import Article
 from monitor.domain.feeds import ClaimedFeed
-from monitor.failpoints import Point
 from monitor.pipeline import outcome_logs, poisoned, stages
 from monitor.pipeline.collection import AnswerQueue, FeedAnswer, collect
 from monitor.pipeline.lease_renewal import LeaseRenewer
 from monitor.pipeline.poisoned import EntryFaults
-from monitor.pipeline.poll_context import PollContext
+from monitor.pipeline.poll_context import PollContext, running_clock
 from monitor.pipeline.poll_results import poll_result
 from monitor.store.commit.polls import LookUps
 
@@ -40,21 +38,19 @@ async def poll(
     context: PollContext,
     *,
     alert_backlog: bool = False,
+    started: float | None = None,
     on_commit: Callable[[Sequence[PollResult]], None] = lambda results: None,
 ) -> list[PollCounts]:
     """Ask each of these feeds once; store what is new with its alerts.
 
     Answers are committed in groups as they come, and `on_commit` is called with each group: a slow
     publisher delays nobody.  Nothing a publisher sends makes this raise; a StoreError does.
+    The feeds were claimed at `now`, when `time.monotonic()` was `started`; None: this moment.
     """
-    answers = AnswerQueue()
+    answers = AnswerQueue(context.documents)
     tasks: list[asyncio.Task[None]] = []
     counts: list[PollCounts] = []
-    started = time.monotonic()
-
-    def clock() -> datetime:
-        return now + timedelta(seconds=time.monotonic() - started)
-
+    clock = running_clock(now, started)
     leases = LeaseRenewer(
         claimed,
         lambda pending, until: context.run_in_store(
@@ -62,12 +58,15 @@ async def poll(
         ),
         clock=clock,
         lease=context.lease,
+        until=now + context.lease,
     )
     try:
-        memories = await _parser_memories(claimed, context)
+        memories = await _memories(claimed, context)
         for claim in claimed:
             memory = memories.get(claim.feed.key, b"")
-            collecting = collect(claim, memory, context, answers, alert_backlog=alert_backlog)
+            collecting = collect(
+                claim, memory, context, answers, leases.while_held, alert_backlog=alert_backlog
+            )
             tasks.append(asyncio.create_task(collecting))
         async with leases:
             while len(counts) < len(claimed):
@@ -82,15 +81,14 @@ async def poll(
     finally:
         for task in tasks:
             task.cancel()
+        answers.close()
         if leases.pending:  # on shutdown: release the feeds that are not processed yet
             release = partial(context.store.feeds.release, leases.pending)
             await asyncio.shield(context.run_in_store(release))
     return counts
 
 
-async def _parser_memories(
-    claimed: Sequence[ClaimedFeed], context: PollContext
-) -> Mapping[str, bytes]:
+async def _memories(claimed: Sequence[ClaimedFeed], context: PollContext) -> Mapping[str, bytes]:
     """By feed key, what the parser remembers of the documents that were read before."""
     keys = [claim.feed.key for claim in claimed if claim.feed.poll.first_ok_at]
     return await context.run_in_store(partial(context.store.feeds.memories, keys)) if keys else {}
@@ -147,8 +145,8 @@ def judge_and_commit(
         matched = stages.match_alerts(grouped, audience)
         return stages.tell_of_stories(matched, look_ups.stories, audience, context.stories)
 
-    failpoints.hit(Point.JUDGED)
+    failpoints.hit(failpoints.Point.JUDGED)
     committed = store.commit(results, group_and_match)
-    failpoints.hit(Point.COMMITTED)
+    failpoints.hit(failpoints.Point.COMMITTED)
     outcome_logs.log_new_failures(answers, committed)
     return committed

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from datetime import timedelta
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from monitor.classify.rules.keywords import KeywordRules
@@ -57,6 +59,10 @@ class LiveSettings:
     intervals: PollIntervals
 
 
+# As many as one group of a commit takes, each with some hundred kilobytes.
+DOCUMENTS = 25
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollContext:
     """The parts of a round of polling.
@@ -71,8 +77,16 @@ class PollContext:
     parser: Parser
     live: Current[LiveSettings]
     connections: asyncio.Semaphore  # how many feeds are asked at the same time
+    # how many parsed documents wait, of all rounds together
+    documents: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(DOCUMENTS))
     full_text: FullTextStage | None = None  # None: no page is read, whatever a feed's setting
     stories: StoryGrouping | None = None  # None: the pack has no data for grouping
     lease: timedelta = timedelta(minutes=1)  # of the feeds that are being asked
     staleness: staleness.StalenessLimits = staleness.DEFAULT_LIMITS
     give_way: GiveWay = never_wait  # to the pages of this process
+
+
+def running_clock(now: datetime, started: float | None = None) -> Callable[[], datetime]:
+    """A clock that goes on from `now`, when `time.monotonic()` was `started`; None: this moment."""
+    began = time.monotonic() if started is None else started
+    return lambda: now + timedelta(seconds=time.monotonic() - began)

@@ -44,6 +44,7 @@ class Ticks:
     deliver: timedelta
     feed_lease: timedelta
     feeds_at_once: int
+    feeds_in_claim: int = 100  # few enough that several processes share a small set of feeds
     look: timedelta = timedelta(seconds=1)  # at the settings
 
 
@@ -92,6 +93,8 @@ class Service:
         self._clock = clock
         self._patience = patience
         self._polling: set[str] = set()  # feed keys
+        self._claiming_feeds = False
+        self._more_due = False  # when feeds were claimed last
         self._delivering: set[str] = set()  # subscription keys
         self._woken = False  # since the last look at the outbox began
         self._claiming = False
@@ -218,25 +221,42 @@ class Service:
 
     async def _poll_tick(self) -> None:
         context = self._poll_context
-        free = self._ticks.feeds_at_once - len(self._polling)
-        if context is None or free <= 0:
+        if context is None or self._claiming_feeds:
             return
-        now = self._clock()
-        claim = partial(context.store.feeds.claim, now, limit=free, lease=self._ticks.feed_lease)
+        self._claiming_feeds = self._more_due = True
         try:
-            claimed = await context.run_in_store(claim)
+            while self._more_due and self._room_for_feeds > 0 and not self._ending:
+                await self._claim_and_poll(context)
+            self._store_faults.pop("poll", None)
         except StoreError as error:
+            self._more_due = False
             self._store_failed("poll", error)
             log.error("poll.store_unavailable", extra={"error": str(error)})
-            return
-        self._store_faults.pop("poll", None)
+        finally:
+            self._claiming_feeds = False
+
+    @property
+    def _room_for_feeds(self) -> int:
+        return self._ticks.feeds_at_once - len(self._polling)
+
+    async def _claim_and_poll(self, context: PollContext) -> None:
+        """Start to poll some feeds that are due."""
+        started, now = time.monotonic(), self._clock()  # the claim may have to wait
+        limit = min(self._room_for_feeds, self._ticks.feeds_in_claim)
+        claim = partial(context.store.feeds.claim, now, limit=limit, lease=self._ticks.feed_lease)
+        claimed = await context.run_in_store(claim)
+        self._more_due = len(claimed) == limit
         if claimed:
             self._polling.update(claim.feed.key for claim in claimed)
-            self._start(self._poll(claimed, now, context))
+            self._start(self._poll(claimed, now, started, context))
 
-    async def _poll(self, claimed: list[ClaimedFeed], now: datetime, context: PollContext) -> None:
+    async def _poll(
+        self, claimed: list[ClaimedFeed], now: datetime, started: float, context: PollContext
+    ) -> None:
         try:
-            self._polled(await poll.poll(claimed, now, context, on_commit=self._on_commit))
+            self._polled(
+                await poll.poll(claimed, now, context, started=started, on_commit=self._on_commit)
+            )
             self._store_faults.pop("commit", None)
         except StoreError as error:  # nothing was stored: the feeds are due again after their lease
             self._store_failed("commit", error)
@@ -247,6 +267,11 @@ class Service:
             self._polling.difference_update(claim.feed.key for claim in claimed)
 
     def _on_commit(self, results: Sequence[PollResult]) -> None:
+        """Make room for other feeds without waiting for those that answer late; deliver."""
+        self._polling.difference_update(result.feed_key for result in results)
+        worth_a_claim = min(self._ticks.feeds_in_claim, self._ticks.feeds_at_once)
+        if self._more_due and self._room_for_feeds >= worth_a_claim and not self._ending:
+            self._start(self._poll_tick())
         if any(result.alerts for result in results):
             self._wake_delivery()
 

@@ -120,6 +120,14 @@ def web_address(text: str) -> str:
     return f"https://{address}" if _BARE_HOST.match(address) else address
 
 
+def host_name(url: str) -> str:
+    """The host of an address, in small letters and without its port; empty where it has none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
 def is_same_server(url: str, other: str) -> bool:
     """Whether both are of one scheme, host and port, or `other` is the https form of an http URL.
 

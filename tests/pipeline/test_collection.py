@@ -15,11 +15,11 @@ from monitor.pipeline.poll_context import PollContext
 from monitor.polling import poll_state
 from monitor.store.store import Store
 from tests.contexts import DOCUMENTS, poll_context
-from tests.fakes import NOW, FakeParser, feed, fetched
+from tests.fakes import NOW, FakeFetcher, FakeParser, feed, fetched
 
 
 async def answer(context: PollContext, polled: Feed | None = None) -> FeedAnswer:
-    answers = AnswerQueue(documents=1)
+    answers = AnswerQueue(asyncio.Semaphore(1))
     claimed = ClaimedFeed(feed=polled or feed(), token="t")
     await collect(claimed, b"", context, answers, alert_backlog=False)
     taken = answers.get_nowait()
@@ -95,7 +95,7 @@ async def test_a_feed_without_full_text_has_no_page_read(store: Store):
 
 async def test_a_document_is_not_parsed_before_there_is_room_for_it(store: Store):
     context = poll_context(store, a=[fetched("one")], b=[fetched("two")], c=[fetched(None)])
-    answers = AnswerQueue(documents=1)
+    answers = AnswerQueue(asyncio.Semaphore(1))
     tasks = [
         asyncio.create_task(
             collect(
@@ -119,3 +119,31 @@ async def test_the_body_goes_when_it_was_parsed_and_its_digest_stays(store: Stor
     assert read.fetched is not None
     assert read.fetched.body == b""
     assert read.fetched.body_digest == poll_state.body_digest(fetched("two"))
+
+
+async def test_a_request_ends_with_the_lease_and_is_no_failure_of_the_feed(store: Store):
+    class Hanging(FakeFetcher):
+        async def fetch(self, asked, /):
+            await asyncio.Event().wait()
+
+    def ends_at_once(_token: str) -> asyncio.Timeout:
+        return asyncio.timeout(0)
+
+    context = replace(poll_context(store), fetcher=Hanging())
+    answers = AnswerQueue(asyncio.Semaphore(1))
+    claimed = ClaimedFeed(feed=feed(), token="t")
+    await collect(claimed, b"", context, answers, ends_at_once, alert_backlog=False)
+    ended = await answers.get()
+    assert ended.error.reason is FeedReason.BUSY
+    state = poll_state.next_state(feed(), NOW, None, None, ended.error)
+    assert state == feed().poll
+
+
+async def test_a_closed_queue_gives_the_places_of_its_documents_back(store: Store):
+    places = asyncio.Semaphore(1)
+    answers = AnswerQueue(places)
+    await answers.place(ClaimedFeed(feed=feed(), token="t"))
+    assert places.locked()
+    answers.close()
+    answers.close()
+    assert not places.locked()

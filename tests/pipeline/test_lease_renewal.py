@@ -43,8 +43,8 @@ class Holder:
         return answer
 
 
-def renewer(holder: Holder, clock=lambda: NOW) -> LeaseRenewer[Ticket]:
-    return LeaseRenewer([A, B], holder.extend, clock=clock, lease=LEASE)
+def renewer(holder: Holder, clock=lambda: NOW, lease=LEASE) -> LeaseRenewer[Ticket]:
+    return LeaseRenewer([A, B], holder.extend, clock=clock, lease=lease)
 
 
 async def test_a_claim_that_is_done_is_not_renewed():
@@ -103,3 +103,39 @@ async def test_no_claim_is_begun_after_its_lease_ran_out_while_the_store_fails()
     holder, times = Holder(StoreBusy("locked")), [NOW + timedelta(minutes=5)] * 2 + [NOW]
     with pytest.raises(StoreBusy):
         await renewer(holder, clock=times.pop).next()
+
+
+class TestWorkWhileHeld:
+    async def test_goes_on_while_the_lease_is_renewed(self):
+        holder = Holder()
+        long_enough = 20 * LEASE  # for a busy machine to renew in time
+        async with renewer(holder, lease=long_enough) as leases, leases.while_held("a"):
+            while len(holder.asked) < 4:  # longer than the first lease
+                holder.called.clear()
+                await asyncio.wait_for(holder.called.wait(), timeout=10)
+
+    async def test_ends_when_another_process_has_the_lease(self):
+        async with renewer(Holder({"b"})) as leases:
+            with pytest.raises(TimeoutError):
+                async with leases.while_held("a"):
+                    await asyncio.wait_for(asyncio.Event().wait(), timeout=10)
+            async with leases.while_held("b"):
+                await asyncio.sleep(0)
+
+    async def test_ends_with_the_lease_when_the_store_does_not_answer(self):
+        class Silent(Holder):
+            async def extend(self, claims: list[Ticket], until: datetime) -> set[str]:
+                await asyncio.Event().wait()
+                return set()
+
+        async with renewer(Silent()) as leases:
+            with pytest.raises(TimeoutError):
+                async with leases.while_held("a"):
+                    await asyncio.wait_for(asyncio.Event().wait(), timeout=10)
+
+    async def test_does_not_begin_without_a_lease(self):
+        async with renewer(Holder()) as leases:
+            leases.done("a")
+            with pytest.raises(TimeoutError):
+                async with leases.while_held("a"):
+                    await asyncio.sleep(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Entry, FeedState, Fetched, Parsed
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import deliver, poll
+from monitor.polling import next_poll
 from monitor.store.store import Store
 from tests.contexts import (
     LATER,
@@ -375,3 +377,13 @@ async def test_a_feed_that_only_says_unchanged_falls_silent_and_news_end_it(stor
     after = store.feeds.find("f")
     assert (after.poll.state, after.poll.last_error) == (FeedState.OK, None)
     assert after.history.newest_at == NOW + timedelta(days=16)
+
+
+async def test_a_feed_whose_claim_waited_longer_than_its_lease_is_not_asked(store):
+    watched(store)
+    context = poll_context(store, f=[fetched("one")])
+    long_ago = time.monotonic() - 2 * context.lease.total_seconds()
+    (counts,) = await poll.poll(claimed(store, "f"), NOW, context, started=long_ago)
+    assert context.fetcher.asked == []
+    assert counts.state.due_why == next_poll.HOST_BUSY
+    assert counts.state.failures == 0

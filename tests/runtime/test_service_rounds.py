@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from monitor.domain.feeds import PollState
 from monitor.runtime.service import (
     Round,
     Service,
@@ -14,6 +15,8 @@ from monitor.runtime.service import (
     clock_went_back,
     missed_ticks,
 )
+from tests.contexts import poll_context, watched
+from tests.fakes import FakeFetcher, feed, fetched
 
 TICKS = Ticks(
     poll=timedelta(milliseconds=20),
@@ -105,3 +108,36 @@ def test_small_corrections_of_the_clock_do_not_count_as_set_back():
     assert not clock_went_back(second, second)
     assert not clock_went_back(second + hour, second)  # forward: ticks that are late come at once
     assert not clock_went_back(second / 2, second)
+
+
+class OneHangs(FakeFetcher):
+    """A publisher that never answers, among others that do."""
+
+    async def fetch(self, asked, /):
+        if asked.key == "a":
+            await asyncio.Event().wait()
+        return await super().fetch(asked)
+
+
+async def test_feeds_that_are_due_wait_neither_for_a_tick_nor_for_one_that_hangs(store):
+    names = "abcdefg"
+    due_at = datetime.now(UTC) - timedelta(minutes=1)
+    watched(store, *(feed(name, poll=PollState(due_at=due_at)) for name in names))
+    context = poll_context(store)
+    fetcher = OneHangs(**{name: [fetched(None)] for name in names})
+    stop = asyncio.Event()
+
+    async def stop_when_all_were_asked(now: datetime) -> None:
+        if set(fetcher.asked) >= set(names[1:]):
+            stop.set()
+
+    service = Service(
+        replace(TICKS, poll=timedelta(hours=1), feeds_at_once=2, feeds_in_claim=1),
+        poll_context=replace(context, fetcher=fetcher),
+        delivery_context=None,
+        polled=lambda counts: None,
+        delivered=print,
+        patience=timedelta(),
+    )
+    service.add(Round(name="asked", every=timedelta(milliseconds=5), work=stop_when_all_were_asked))
+    await asyncio.wait_for(service.run(stop), timeout=15)

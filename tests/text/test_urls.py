@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.text.urls import (
+    host_name,
     is_same_server,
     names_an_article,
     naming_fragment,
@@ -182,3 +183,17 @@ def test_a_place_has_no_host_and_no_token_but_a_front_page_keeps_its_host(url, p
 )
 def test_three_steps_or_twenty_letters_name_an_article(path, names):
     assert names_an_article(f"https://a.example/{path}") is names
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://News.Example:8443/rss", "news.example"),
+        ("https://ann:secret@news.example./rss", "news.example"),
+        ("http://[2001:db8::1]/rss", "2001:db8::1"),
+        ("http://[::1/rss", ""),
+        ("news", ""),
+    ],
+)
+def test_a_host_is_named_without_port_login_and_capitals(url, host):
+    assert host_name(url) == host

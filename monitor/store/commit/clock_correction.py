@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from monitor.domain.feeds import PollState
 from monitor.polling import next_poll, websub
 from monitor.polling.next_poll import PollIntervals
+from monitor.store.claims import feed_claims
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.schema.tables import (
     IS_HELD,
@@ -156,15 +157,19 @@ def _check_ahead(now: datetime) -> ColumnElement[bool]:
 
 
 def _apply(connection: Connection, corrected: CorrectedTimes, now: datetime) -> None:
-    free = {"lease_until": None, "lease_token": None}
     due = {"due_at": now, "due_why": next_poll.CLOCK_SET_BACK}
     _set(connection, feeds.c.key, corrected.feeds, due)
     _set(connection, alerts.c.key, corrected.alerts, {"due_at": now})
     _set(connection, subscriptions.c.key, corrected.receivers, {"rests_until": None})
     _set(connection, subscriptions.c.key, corrected.digests, {"next_at": now})
     _set(connection, hubs.c.feed_key, corrected.hubs, {"due_at": now})
-    _set(connection, feeds.c.key, corrected.leased_feeds, free)
-    _set(connection, alerts.c.key, corrected.leased_alerts, free)
+    _set(connection, feeds.c.key, corrected.leased_feeds, feed_claims.FREE)
+    _set(
+        connection,
+        alerts.c.key,
+        corrected.leased_alerts,
+        {"lease_until": None, "lease_token": None},
+    )
 
 
 def _set(

@@ -16,6 +16,7 @@ from monitor.articles.copy_groups import CandidateIndex, ComparableArticle
 from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.stories import NO_CHANGES
+from monitor.store.claims.feed_claims import FREE
 from monitor.store.commit import faulty_articles, poll_events, redirects
 from monitor.store.commit.copy_candidates import find_candidates, store_fingerprints
 from monitor.store.commit.poll_events import BeforePolls
@@ -25,7 +26,6 @@ from monitor.store.mapping import alert_rows, article_rows, feed_rows
 from monitor.store.reports import feed_strips, poll_counts
 from monitor.store.repositories import revisions, websub
 from monitor.store.repositories.articles import existing_keys
-from monitor.store.repositories.feeds import FREE
 from monitor.store.schema.tables import (
     alert_articles,
     alerts,

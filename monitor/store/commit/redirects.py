@@ -44,7 +44,8 @@ def _move(connection: Connection, poll: PollResult, url: str) -> None:
     this = feeds.c.key == poll.feed_key
     row = connection.execute(select(feeds.c.url, feeds.c.former_urls).where(this)).one()
     former = [old for old in row.former_urls if old not in (row.url, url)] + [row.url]
-    change = update(feeds).where(this).values(url=url, former_urls=former)
+    values = {**feed_rows.address_values(url), "former_urls": former}
+    change = update(feeds).where(this).values(values)
     if not is_same_server(row.url, url):  # secrets are for the server they were given for
         change = change.values(**feed_rows.login_values(None), headers=None)
     connection.execute(change)

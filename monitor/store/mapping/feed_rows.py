@@ -16,7 +16,8 @@ from monitor.store.mapping.column_text import (
     headers_json,
     text_or_none,
 )
-from monitor.store.schema.base import LOGIN_LENGTH, SENTENCE_LENGTH, URL_LENGTH
+from monitor.store.schema.base import HOST_LENGTH, LOGIN_LENGTH, SENTENCE_LENGTH, URL_LENGTH
+from monitor.text.urls import host_name
 
 # The next document is read, even when it is the same as the last one.
 UNREAD: Values = {"etag": None, "last_modified": None, "body_digest": None}
@@ -26,7 +27,7 @@ def feed_values(feed: Feed) -> Values:
     """The columns of a new feed.  Raise ConfigError for a key or address that can't be stored."""
     return {
         "key": exact_text("feed's key", feed.key, 64),
-        "url": exact_text("feed's address", feed.url, URL_LENGTH),
+        **address_values(feed.url),
         **login_values(feed.login),
         "headers": headers_json(feed.headers),
         "title": feed.title,
@@ -52,13 +53,21 @@ def edited_values(after: Feed) -> Values:
     Without a title or a language the next document gives them: then it is read whole.
     """
     values = {
-        "url": exact_text("feed's address", after.url, URL_LENGTH),
+        **address_values(after.url),
         "title": after.title,
         "language": after.language,
         "tags": list(after.tags),
         "note": after.note,
     }
     return values if after.title and after.language else {**values, **UNREAD}
+
+
+def address_values(url: str) -> Values:
+    """The columns of a feed's address.  Raise ConfigError when it can't be stored."""
+    return {
+        "url": exact_text("feed's address", url, URL_LENGTH),
+        "host": host_name(url)[:HOST_LENGTH],
+    }
 
 
 def moved_values(row: Row[Any], after: Feed, now: datetime) -> Values:

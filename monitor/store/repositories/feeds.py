@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import builtins
-import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from monitor.domain.errors import ConfigError
-from monitor.domain.feeds import ClaimedFeed, Feed, FeedLogin, FeedState
-from monitor.polling import next_poll, publisher_hints
+from monitor.domain.feeds import ClaimedFeed, Feed, FeedLogin
+from monitor.polling import next_poll
+from monitor.store.claims import feed_claims
 from monitor.store.database import key_prefix
 from monitor.store.database.transactions import Database, select_in
 from monitor.store.events import event_writes, feed_events
@@ -20,12 +20,6 @@ from monitor.store.mapping import feed_rows
 from monitor.store.mapping.column_text import headers_json
 from monitor.store.repositories import websub
 from monitor.store.schema.tables import feed_memories, feeds, former_feeds
-
-FREE = {"lease_until": None, "lease_token": None}
-# Changes a feed only while this claim holds it.
-HELD = update(feeds).where(
-    feeds.c.key == bindparam("of_key"), feeds.c.lease_token == bindparam("token")
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +35,7 @@ class Feeds:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._holder = feed_claims.new_holder()  # whoever opened the store, as one process
 
     def add(self, feed: Feed) -> bool:
         """Store a feed; False, and nothing changes, when its key or address exists already.
@@ -206,7 +201,7 @@ class Feeds:
             if row.url != after.url:
                 _check_address(connection, after)
                 websub.drop_subscription(connection, after.key)
-                values.update(feed_rows.moved_values(row, after, now), **FREE)
+                values.update(feed_rows.moved_values(row, after, now), **feed_claims.FREE)
             connection.execute(update(feeds).where(this).values(values))
             return True
 
@@ -255,53 +250,28 @@ class Feeds:
         """Lease feeds until `now` + `lease`, the longest overdue first.
 
         `only` names the keys to choose from; without `due_only` feeds that are not due yet are
-        leased too.  A feed is leased to one claim at a time, in whatever process; a paused feed
-        is never leased.
+        leased too.  A feed is leased to one claim at a time, in whatever process, and the feeds of
+        a host to one process at a time; a paused feed is never leased.
         """
-        is_free = or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now)
-        query = select(feeds).where(feeds.c.paused.is_(False), is_free)
-        if due_only:
-            # a feed whose publisher answered 410 twice is no longer polled by the clock
-            ended = and_(
-                feeds.c.state == FeedState.GONE,
-                feeds.c.failures >= publisher_hints.GONE_ANSWERS_TO_END,
+        choice = feed_claims.Choice(limit=limit, only=only, due_only=due_only)
+        return self._database.write(
+            lambda connection: feed_claims.claim(
+                self._database, connection, self._holder, choice, now, lease
             )
-            query = query.where(feeds.c.due_at <= now, ~ended)
-        if only is not None:
-            query = query.where(feeds.c.key.in_(only))
-        query = query.order_by(feeds.c.due_at, feeds.c.key).limit(limit)
-        query = query.with_for_update(skip_locked=True)
-
-        def take(connection: Connection) -> builtins.list[ClaimedFeed]:
-            claimed = [
-                ClaimedFeed(feed=feed_rows.feed_from_row(row), token=secrets.token_hex(16))
-                for row in connection.execute(query)
-            ]
-            _set_leases(connection, claimed, now + lease)
-            return claimed
-
-        return self._database.write(take)
+        )
 
     def extend(self, claimed: Collection[ClaimedFeed], until: datetime) -> set[str]:
         """Extend these leases until then; return the tokens of those that are still held."""
         if not claimed:
             return set()
-        token_of = {claim.feed.key: claim.token for claim in claimed}
-
-        def change(connection: Connection) -> set[str]:
-            connection.execute(HELD.values(lease_until=until), _held_rows(claimed))
-            query = select(feeds.c.key, feeds.c.lease_token)
-            rows = select_in(connection, query, feeds.c.key, sorted(token_of))
-            return {row.lease_token for row in rows if row.lease_token == token_of[row.key]}
-
-        return self._database.write(change)
+        return self._database.write(
+            lambda connection: feed_claims.extend(self._database, connection, claimed, until)
+        )
 
     def release(self, claimed: Collection[ClaimedFeed]) -> None:
         """End these leases, except where another claim holds the feed; the due times stay."""
         if claimed:
-            self._database.write(
-                lambda connection: connection.execute(HELD.values(FREE), _held_rows(claimed))
-            )
+            self._database.write(lambda connection: feed_claims.release(connection, claimed))
 
 
 def titles(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
@@ -349,16 +319,3 @@ def _existing_names(connection: Connection, new: Sequence[Feed]) -> set[str]:
     existing = {row.key for row in select_in(connection, select(feeds.c.key), feeds.c.key, keys)}
     url_rows = select_in(connection, select(feeds.c.url), feeds.c.url, urls)
     return existing | {row.url for row in url_rows}
-
-
-def _set_leases(connection: Connection, claimed: Sequence[ClaimedFeed], until: datetime) -> None:
-    if claimed:
-        change = update(feeds).where(feeds.c.key == bindparam("of_key"))
-        change = change.values(lease_until=until, lease_token=bindparam("token"))
-        connection.execute(change, _held_rows(claimed))
-
-
-def _held_rows(claimed: Iterable[ClaimedFeed]) -> builtins.list[dict[str, str]]:
-    """The parameters of `HELD`, in the order of keys, so that two processes never deadlock."""
-    rows = [{"of_key": claim.feed.key, "token": claim.token} for claim in claimed]
-    return sorted(rows, key=lambda row: row["of_key"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 URL_LENGTH = 2_000  # bytes: an index entry of PostgreSQL holds 2,700
+HOST_LENGTH = 255  # a name of the DNS has 253
 TITLE_LENGTH = 1_000
 TEXT_LENGTH = 200_000
 SENTENCE_LENGTH = 1_000

@@ -27,6 +27,8 @@ from monitor.store.database.columns import (
 )
 from monitor.store.database.declared_row import TableRow
 from monitor.store.schema.base import (
+    HOST_LENGTH,
+    LEASED,
     LOGIN_LENGTH,
     SENTENCE_LENGTH,
     TITLE_LENGTH,
@@ -43,6 +45,10 @@ class FeedRow(TableRow, table=True):
         UniqueConstraint("url", name="uq_feeds_url"),
         # due feeds are selected every few seconds
         Index("ix_feeds_due_at", "due_at"),
+        # a claim leaves out the hosts that another process asks now
+        Index(
+            "ix_feeds_leased", "host", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED
+        ),
     )
 
     key: str = Field(sa_type=key_type(), primary_key=True)
@@ -83,6 +89,10 @@ class FeedRow(TableRow, table=True):
     username: str | None = Field(sa_type=String(LOGIN_LENGTH))  # HTTP Basic; None: no login
     password: str | None = Field(sa_type=String(LOGIN_LENGTH))
     headers: list[Any] | None = Field(sa_type=json_type())  # name and value; None: none of its own
+    host: str = Field(  # of `url`; empty: none
+        sa_type=SafeText(HOST_LENGTH), sa_column_kwargs={"server_default": ""}
+    )
+    lease_holder: str | None = Field(sa_type=key_type())  # the process that holds the lease
 
 
 class FeedMemoryRow(TableRow, table=True):
