@@ -94,7 +94,7 @@ def start(*, json_lines: bool, level: str) -> None:
     handler.addFilter(RepeatLimit())
     handler.setFormatter(JsonLines() if json_lines else TextLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for verbose in ("aiosmtplib", "alembic", "asyncio"):
+    for verbose in ("aiosmtplib", "alembic", "asyncio", "procrastinate"):
         logging.getLogger(verbose).setLevel(logging.WARNING)
     # It warns about ticks that come late, in its own words: the metric `missed_ticks` counts them.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

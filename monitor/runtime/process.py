@@ -185,11 +185,11 @@ class _Assembly:
             self._add_clock_correction(service)
         if options.role.polls:
             await self._add_rounds_of_polling(service, polling)
+        self._add_jobs(service)
         if options.role.serves:
             await self._add_site(service)
         self._stack.callback(options.report.close)
         self._watch_settings(service, packs)
-        self._add_jobs(service)
         if options.role.polls:
             await self._add_health_checks(service)
         return service
@@ -328,7 +328,7 @@ class _Assembly:
         checks = {"pack": pack, "configuration": configuration, "files": files_fault}
         return checks | {
             name: self._checks[name]
-            for name in ("database", "second reader")
+            for name in ("database", "second reader", "jobs")
             if name in self._checks
         }
 

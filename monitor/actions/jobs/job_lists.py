@@ -10,7 +10,7 @@ from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
 from monitor.domain.errors import ConfigError
 from monitor.domain.jobs.job import Job, JobKind, JobState
-from monitor.domain.jobs.worker_process import WorkerProcess
+from monitor.domain.jobs.worker_process import WorkerProcess, why_none_starts
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -80,17 +80,7 @@ def list_jobs(
     states = _OPEN if open_only else ()
     jobs = tuple(store.jobs.list(states=states, kind=kind, limit=limit))
     waits = any(job.state is JobState.WAITING for job in jobs)
-    return JobList(jobs=jobs, warning=_nobody_works(store, now) if waits else "")
-
-
-def _nobody_works(store: Store, now: datetime) -> str:
-    takers = [
-        worker for worker in store.workers.list() if worker.jobs_at_once and worker.is_alive(now)
-    ]
-    if not takers:
-        return "no process takes jobs: start `monitor run`, or `monitor run --role worker`"
-    faults = {worker.fault for worker in takers}
-    return next(iter(faults)) if "" not in faults else ""
+    return JobList(jobs=jobs, warning=why_none_starts(store.workers.list(), now) if waits else "")
 
 
 def find_job(store: Store, reference: str) -> Job:

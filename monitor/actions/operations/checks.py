@@ -15,6 +15,7 @@ from monitor.actions.operations.configuration import mask_password
 from monitor.actions.operations.console_findings import console_findings
 from monitor.actions.operations.feed_findings import feed_findings
 from monitor.actions.operations.findings import Finding, FindingLevel, fault, ok, warning
+from monitor.actions.operations.job_findings import job_findings
 from monitor.actions.operations.service_health import ServiceStatus
 from monitor.actions.operations.story_findings import story_findings
 from monitor.actions.subscribing import destinations
@@ -214,6 +215,7 @@ def database_findings(store: Store, settings: Settings, now: datetime) -> Iterat
     yield _check_search(store)
     yield from story_findings(store, settings)
     yield from console_findings(store, settings.web, now)
+    yield from job_findings(store, now)
     subscriptions, alerts = store.subscriptions.list(), store.outbox.counts()
     latency = store.latency.by_channel(now - _LOOK_BACK)
     yield from _subscriptions(subscriptions, now, settings.health.notice_after)

@@ -15,6 +15,9 @@ from datetime import datetime, timedelta
 LEASE = timedelta(seconds=30)
 BEAT = timedelta(seconds=2)  # between two signs of life
 
+# A job that is over is kept for so long with its result.
+KEPT = timedelta(days=90)
+
 # A job whose process died so often is not tried again: it would kill the next worker, too.
 MOST_ATTEMPTS = 3
 _FIRST_PAUSE = timedelta(seconds=10)  # after a process died; twice as long after each further one

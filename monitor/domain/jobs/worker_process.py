@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,6 +59,15 @@ def refusal(job: Job, *, version: str, basis: str) -> str:
             " give both the same settings and packs, or ask again"
         )
     return ""
+
+
+def why_none_starts(workers: Sequence[WorkerProcess], now: datetime) -> str:
+    """Why no job is started by these processes; empty where one of them takes jobs."""
+    takers = [worker for worker in workers if worker.jobs_at_once and worker.is_alive(now)]
+    if not takers:
+        return "no process takes jobs: start `monitor run`, or `monitor run --role worker`"
+    faults = [worker.fault for worker in takers]
+    return faults[0] if all(faults) else ""
 
 
 def version_order(version: str) -> tuple[int, ...]:

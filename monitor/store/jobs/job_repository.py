@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
 from monitor.access.accounts import AuditEntry
 from monitor.domain.jobs import job as jobs_of_people
@@ -44,9 +44,14 @@ class Jobs:
         self._database = database
 
     def ask(self, job: Job, entry: AuditEntry) -> None:
-        """Store a job that waits, with its entry of the audit log, and offer it to the workers."""
+        """Store a job that waits, with its entry of the audit log, and offer it to the workers.
+
+        Jobs that have been over for longer than `KEPT` are forgotten.
+        """
+        is_old = jobs.c.ended_at < job.asked_at - jobs_of_people.KEPT
 
         def write(connection: Connection) -> None:
+            connection.execute(delete(jobs).where(is_old))
             self._database.insert_new(connection, jobs, [_values(job)])
             insert_entry(connection, entry)
             self._offer(connection, job)

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.access.accounts import AuditEntry
 from monitor.access.caller import Door
-from monitor.domain.jobs.job import LEASE, MOST_ATTEMPTS, Job, JobKind, JobProgress, JobState
+from monitor.domain.jobs.job import KEPT, LEASE, MOST_ATTEMPTS, Job, JobKind, JobProgress, JobState
 from monitor.domain.keys import key_of
 from monitor.store.access.audit_repository import AuditFilter
 from monitor.store.jobs.job_repository import JobCounts
@@ -191,6 +191,15 @@ def test_jobs_are_counted_by_kind(store: Store) -> None:
     counts = store.jobs.counts()
     assert counts[JobKind.PRUNE] == JobCounts(waiting=1, running=1, oldest_waiting_at=NOW + SECOND)
     assert counts[JobKind.TRAINING] == JobCounts()
+
+
+def test_a_job_that_was_over_for_long_is_forgotten(store: Store) -> None:
+    ask(store)
+    store.jobs.finish(start(store), NOW, {"rows": 9})
+    waiting = ask(store, name="second", asked_at=NOW + KEPT)
+    assert len(store.jobs.list()) == 2
+    newest = ask(store, name="third", asked_at=NOW + KEPT + SECOND)
+    assert store.jobs.list() == [newest, waiting]
 
 
 @pytest.mark.parametrize("reference", ["", "no such job"])
