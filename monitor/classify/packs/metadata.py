@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -46,8 +47,14 @@ class PackMetadata:
 def read_metadata(folder: Path) -> PackMetadata:
     """Read `pack.toml`.  Raise PackError."""
     file = folder / "pack.toml"
+    return _parsed(file, read_pack_file(file, MAX_TEXT_BYTES))
+
+
+@lru_cache(maxsize=32)
+def _parsed(file: Path, content: bytes) -> PackMetadata:
+    """The metadata of a file with this content: it is read often and seldom changes."""
     try:
-        table = tomllib.loads(read_pack_file(file, MAX_TEXT_BYTES).decode("utf-8"))
+        table = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PackError(f"{file}: not valid TOML: {error}") from error
     try:

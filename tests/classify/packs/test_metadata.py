@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.classify.packs.metadata import read_metadata
 from tests.classify.packs.test_pack import forge, refused
 
 THEME = "name = 'x'\ntitle = 'x'\n[themes.a]\ntitle = 'A'\ndescription = 'a'\n"
@@ -28,3 +29,10 @@ THEME = "name = 'x'\ntitle = 'x'\n[themes.a]\ntitle = 'A'\ndescription = 'a'\n"
 def test_metadata_of_another_shape_is_refused(folder, text, message):
     forge(folder, "pack.toml", text.encode())
     refused(folder, "pack.toml", message)
+
+
+def test_a_changed_file_is_read_anew(folder):
+    first = read_metadata(folder)
+    assert read_metadata(folder) == first
+    forge(folder, "pack.toml", THEME.replace("'A'", "'B'").encode())
+    assert read_metadata(folder).theme_titles == {"a": "B"}
