@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,10 +16,11 @@ from monitor.cli.past_alert_table import print_past_alerts
 from monitor.domain.errors import ConfigError
 from monitor.domain.muting.silence import Silence
 from monitor.runtime import clock
+from monitor.store.one_transaction import in_one_transaction
 from monitor.text.formats import zoned_instant
 
 if TYPE_CHECKING:
-    from monitor.actions.silences import SilenceRequest
+    from monitor.actions.silences import AddedSilence, SilenceRequest
     from monitor.store.store import Store
 
 _SHOWN = ("subscription", "feed", "theme", "term", "until", "every", "zone")
@@ -65,7 +67,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Mute alerts that match all these options; they are kept and counted, with the reason."""
-    from monitor.actions.silences import add_silence, show_silence
+    from monitor.actions.silences import show_silence
     from monitor.actions.subscribing.subscriptions import check_themes
     from monitor.runtime import topics
 
@@ -79,15 +81,24 @@ def add(
         if dry_run:
             _print_preview(store, request, now, json)
             return
-        added = add_silence(store, request, now)
-        after = {name: value for name, value in added.as_json().items() if name in _SHOWN and value}
-        local_caller.record(store, "add silence", added.silence.key[:8], after=after, reason=reason)
+        added = _add(store, request, now)
         scope = show_silence(store, added.silence.key).scope
     if json:
         output.print_json(added.as_json())
         return
     state = f"until {zoned_instant(added.silence.until)}; it ends by itself"
     output.print_change("added", "silence", scope, state, key=added.silence.key)
+
+
+@in_one_transaction
+def _add(store: Store, request: SilenceRequest, now: datetime) -> AddedSilence:
+    from monitor.actions.silences import add_silence
+
+    added = add_silence(store, request, now)
+    after = {name: value for name, value in added.as_json().items() if name in _SHOWN and value}
+    target, reason = added.silence.key[:8], added.silence.reason
+    local_caller.record(store, "add silence", target, after=after, reason=reason)
+    return added
 
 
 def _request(
@@ -192,8 +203,12 @@ def remove(
     from monitor.actions.silences import end_silence, show_silence
 
     with invocation.open_store(context) as store:
-        ended = end_silence(store, silence, clock.now())
-        local_caller.record(store, "end silence", ended.silence.key[:8])
+        ended = local_caller.recorded(
+            store,
+            "end silence",
+            partial(end_silence, store, silence, clock.now()),
+            lambda ended: ended.silence.key[:8],
+        )
         scope = show_silence(store, ended.silence.key).scope
     state = f"{'' if ended.was_active else 'was over already; '}it kept back {ended.kept_back}"
     output.print_change("ended", "silence", scope, state, key=ended.silence.key)

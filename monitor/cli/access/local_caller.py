@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from monitor.actions.access.console_link import ConsoleAddress
     from monitor.store.store import Store
 
+Changed = TypeVar("Changed")
 _UNKNOWN_LOGIN = "command line"
 
 
@@ -47,6 +48,28 @@ def record(
     now = clock.now()
     changed = audit_log.Changed(after=after, reason=reason)
     audit_log.record(store, caller(now), act, target, now, changed)
+
+
+def recorded(
+    store: Store,
+    act: str,
+    change: Callable[[], Changed],
+    target: Callable[[Changed], str],
+    *,
+    after: Mapping[str, object] | None = None,
+) -> Changed:
+    """Make this change and write it into the audit log, in one transaction: both or neither.
+
+    `target` names what was changed.  `change` runs again when the connection is lost, so it must
+    change nothing but the database.
+    """
+
+    def both() -> Changed:
+        changed = change()
+        record(store, act, target(changed), after=after)
+        return changed
+
+    return store.together(both)
 
 
 def console_address(context: typer.Context, now: datetime) -> ConsoleAddress:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,10 @@ from monitor.cli.feeds.login_options import PasswordFile, User, read_login
 from monitor.cli.options import HeaderFile, Json
 from monitor.domain.feeds import FeedLogin
 from monitor.runtime import clock
+from monitor.store.one_transaction import in_one_transaction
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
 
 
 def add(
@@ -67,9 +71,7 @@ def add(
         full_text=full_text,
     )
     with invocation.open_store(context) as store:
-        added = feed_actions.add_feed(store, request, clock.now())
-        if added.is_new:
-            local_caller.record(store, "add feed", added.feed.url)
+        added = _add(store, request)
     if json:
         output.print_json({"key": added.feed.key, "url": added.feed.url, "added": added.is_new})
         return
@@ -81,6 +83,14 @@ def add(
     for remark in (address.remark, *_login_remarks(added, login)):
         if remark:
             output.print_note(f"  {remark}")
+
+
+@in_one_transaction
+def _add(store: Store, request: NewFeed) -> AddedFeed:
+    added = feed_actions.add_feed(store, request, clock.now())
+    if added.is_new:
+        local_caller.record(store, "add feed", added.feed.url)
+    return added
 
 
 def _login_remarks(added: AddedFeed, login: FeedLogin | None) -> Iterator[str]:

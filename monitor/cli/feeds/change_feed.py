@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -32,16 +33,16 @@ class OnOff(enum.StrEnum):
 def pause(context: typer.Context, feed: FeedArgument) -> None:
     """Stop polling a feed until `feeds resume`."""
     with invocation.open_store(context) as store:
-        paused = feed_actions.pause_feed(store, feed, clock.now())
-        local_caller.record(store, "pause feed", paused.url)
+        pause_now = partial(feed_actions.pause_feed, store, feed, clock.now())
+        paused = local_caller.recorded(store, "pause feed", pause_now, _url)
     _confirm("paused", paused, "not polled until `monitor feeds resume`")
 
 
 def resume(context: typer.Context, feed: FeedArgument) -> None:
     """Poll a paused feed again, or a feed that was gone."""
     with invocation.open_store(context) as store:
-        resumed = feed_actions.resume_feed(store, feed, clock.now())
-        local_caller.record(store, "resume feed", resumed.url)
+        resume_now = partial(feed_actions.resume_feed, store, feed, clock.now())
+        resumed = local_caller.recorded(store, "resume feed", resume_now, _url)
     _confirm("resumed", resumed, "polled when it is due")
 
 
@@ -59,8 +60,9 @@ def interval(
     """
     length = None if time == _AUTOMATIC else option_values.parse_duration(time, "the interval")
     with invocation.open_store(context) as store:
-        changed = feed_actions.set_interval(store, feed, length)
-        local_caller.record(store, "set interval", changed.url, after={"interval": time})
+        change = partial(feed_actions.set_interval, store, feed, length)
+        after = {"interval": time}
+        changed = local_caller.recorded(store, "set interval", change, _url, after=after)
     pace = f"every {duration_text(length)}" if length else "as often as it publishes"
     _confirm("changed", changed, f"polled {pace}, from its next poll on")
 
@@ -75,8 +77,9 @@ def full_text(
     `monitor explain` says why a page's text was not used.
     """
     with invocation.open_store(context) as store:
-        changed = feed_actions.set_full_text(store, feed, switch is OnOff.ON)
-        local_caller.record(store, "set full text", changed.url, after={"full_text": switch})
+        change = partial(feed_actions.set_full_text, store, feed, switch is OnOff.ON)
+        after = {"full_text": switch}
+        changed = local_caller.recorded(store, "set full text", change, _url, after=after)
     pages = "with" if switch is OnOff.ON else "without"
     _confirm("changed", changed, f"judged {pages} its pages, from its next poll on")
 
@@ -98,9 +101,9 @@ def login(
         raise ConfigError("say which: --user NAME, or --remove")
     new_login = None if remove_login else read_login(user, password_file)
     with invocation.open_store(context) as store:
-        changed = feed_actions.set_login(store, feed, new_login, clock.now())
+        change = partial(feed_actions.set_login, store, feed, new_login, clock.now())
         after = {"user": new_login.user if new_login else None}
-        local_caller.record(store, "set login", changed.url, after=after)
+        changed = local_caller.recorded(store, "set login", change, _url, after=after)
     state = f"the password of {new_login.user!r} is set" if new_login else "no password any more"
     _confirm("changed", changed, state)
 
@@ -122,9 +125,9 @@ def headers(
         raise ConfigError("say which: --header-file FILE, or --remove")
     new_headers = () if header_file is None else read_headers(header_file)
     with invocation.open_store(context) as store:
-        changed = feed_actions.set_headers(store, feed, new_headers, clock.now())
+        change = partial(feed_actions.set_headers, store, feed, new_headers, clock.now())
         after = {"headers": header_names(new_headers)}
-        local_caller.record(store, "set headers", changed.url, after=after)
+        changed = local_caller.recorded(store, "set headers", change, _url, after=after)
     names = ", ".join(header_names(new_headers))
     _confirm("changed", changed, f"sends {names}" if names else "no headers any more")
 
@@ -132,9 +135,13 @@ def headers(
 def remove(context: typer.Context, feed: FeedArgument) -> None:
     """Stop polling a feed and delete it; its articles stay."""
     with invocation.open_store(context) as store:
-        removed = feed_actions.remove_feed(store, feed)
-        local_caller.record(store, "remove feed", removed.url)
+        remove_now = partial(feed_actions.remove_feed, store, feed)
+        removed = local_caller.recorded(store, "remove feed", remove_now, _url)
     _confirm("removed", removed, "its articles stay")
+
+
+def _url(feed: Feed) -> str:
+    return feed.url
 
 
 def _confirm(done: str, feed: Feed, state: str) -> None:

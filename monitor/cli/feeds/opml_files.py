@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,11 @@ from monitor.cli.access import local_caller
 from monitor.cli.options import Json
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
+from monitor.store.one_transaction import in_one_transaction
+
+if TYPE_CHECKING:
+    from monitor.settings.sections import Settings
+    from monitor.store.store import Store
 
 
 def import_list(
@@ -28,9 +33,7 @@ def import_list(
         raise ConfigError("say which list: an OPML file, or --starter for the shipped one")
     file = file or feed_lists.starter_list()
     with invocation.open_store(context) as store:
-        imported = feed_lists.import_feeds(store, file, settings.egress.allow, clock.now())
-        after = {"added": imported.added}
-        local_caller.record(store, "import feeds", file.name, after=after)
+        imported = _import(store, file, settings)
     if json:
         output.print_json(imported.as_json())
         return
@@ -39,6 +42,13 @@ def import_list(
     for line in imported.remarks:
         output.print_note(f"note: {line}")
     output.print_change("imported", "list", str(file), f"{imported.added} feeds added")
+
+
+@in_one_transaction
+def _import(store: Store, file: Path, settings: Settings) -> feed_lists.ImportedList:
+    imported = feed_lists.import_feeds(store, file, settings.egress.allow, clock.now())
+    local_caller.record(store, "import feeds", file.name, after={"added": imported.added})
+    return imported
 
 
 def export_list(

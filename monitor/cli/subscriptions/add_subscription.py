@@ -6,6 +6,8 @@ import asyncio
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -127,9 +129,13 @@ def add(
             repeat=repeat or Repeat.FACTS,
             tier=tier or WantedTier.ALERT,
         )
-        subscription = subscription_actions.subscribe(store, request, clock.now())
-        after = {"channel": subscription.channel}
-        local_caller.record(store, "add subscription", subscription.name, after=after)
+        subscription = local_caller.recorded(
+            store,
+            "add subscription",
+            partial(subscription_actions.subscribe, store, request, clock.now()),
+            attrgetter("name"),
+            after={"channel": destination.channel},
+        )
     _print_added(subscription, json, is_known=secret_file is not None)
 
 

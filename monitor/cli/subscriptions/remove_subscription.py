@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import attrgetter
 from typing import Annotated
 
 import typer
@@ -39,8 +41,12 @@ def remove(
         _erase(context, subscription, json=json)
         return
     with invocation.open_store(context) as store:
-        removed = subscription_actions.remove_subscription(store, subscription, clock.now())
-        local_caller.record(store, "remove subscription", removed.name)
+        removed = local_caller.recorded(
+            store,
+            "remove subscription",
+            partial(subscription_actions.remove_subscription, store, subscription, clock.now()),
+            attrgetter("name"),
+        )
     state = "alerts that waited for it are listed as undelivered"
     output.print_change("removed", "subscription", removed.name, state, key=removed.key)
     if json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import attrgetter
 from typing import Annotated
 
 import typer
@@ -36,7 +38,8 @@ def rotate(
     now = clock.now()
     until = now if at_once else now + option_values.parse_duration(overlap, "overlap")
     with invocation.open_store(context) as store:
-        rotated = subscription_actions.rotate_secret(
+        rotate = partial(
+            subscription_actions.rotate_secret,
             store,
             subscription,
             old_until=until,
@@ -44,7 +47,8 @@ def rotate(
             secret=read_password(secret_file) if secret_file else "",
         )
         after = {"old_until": as_json.instant(until)}
-        local_caller.record(store, "rotate secret", rotated.subscription.name, after=after)
+        name_of = attrgetter("subscription.name")
+        rotated = local_caller.recorded(store, "rotate secret", rotate, name_of, after=after)
     key, name = rotated.subscription.key, rotated.subscription.name
     if json:
         output.print_json(

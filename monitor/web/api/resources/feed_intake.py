@@ -11,6 +11,7 @@ from monitor.actions.collecting import feed_lists, feeds
 from monitor.actions.collecting.feed_check import check_feeds
 from monitor.actions.collecting.feed_discovery import discover_feed
 from monitor.actions.collecting.feed_logins import split_login
+from monitor.store.one_transaction import in_one_transaction
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, Flag, NoBody, NoQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -58,6 +59,7 @@ async def import_feeds(call: Call[ImportQuery, NoBody]) -> Answer:
     """Add the feeds of a list (OPML); those that are stored stay as they are."""
     allow = call.site.settings.egress.allow
 
+    @in_one_transaction
     def add(store: Store) -> JsonObject:
         imported = feed_lists.import_feed_list(
             store, call.content, allow, call.now, dry_run=call.query.dry_run

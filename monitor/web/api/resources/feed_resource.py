@@ -18,6 +18,7 @@ from monitor.actions.collecting.feeds import NewFeed
 from monitor.actions.header_files import header_names
 from monitor.domain.feeds import Feed, FeedState
 from monitor.net.own_headers import check_headers
+from monitor.store.one_transaction import in_one_transaction
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -109,6 +110,7 @@ async def add_feed(call: Call[NoQuery, FeedBody]) -> Answer:
         full_text=body.full_text,
     )
 
+    @in_one_transaction
     def add(store: Store) -> tuple[JsonObject, bool]:
         added = feeds.add_feed(store, request, call.now)
         if added.is_new:
@@ -170,6 +172,7 @@ async def change_feed(call: Call[NoQuery, FeedChangeBody]) -> Answer:
     headers = check_headers((body.headers or {}).items())
     address = await _new_address(call)
 
+    @in_one_transaction
     def change(store: Store) -> JsonObject:
         feed = found(lambda: feeds.find_feed(store, call.key))
         check_match(call.request, _feed_json(store, feed.key))
@@ -211,6 +214,7 @@ async def _new_address(call: Call[NoQuery, FeedChangeBody]) -> FeedAddress | Non
 async def remove_feed(call: Call[NoQuery, NoBody]) -> Answer:
     """Stop polling a feed and delete it; its articles stay."""
 
+    @in_one_transaction
     def remove(store: Store) -> None:
         feed = found(lambda: feeds.find_feed(store, call.key))
         feeds.remove_feed(store, feed.key)
@@ -256,6 +260,7 @@ async def poll_feed(call: Call[NoQuery, NoBody]) -> Answer:
 async def _changed(call: Call[NoQuery, NoBody], change: Callable[[Store, Feed], None]) -> Answer:
     """The feed as it is after a change."""
 
+    @in_one_transaction
     def apply(store: Store) -> JsonObject:
         feed = found(lambda: feeds.find_feed(store, call.key))
         change(store, feed)

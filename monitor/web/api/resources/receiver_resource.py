@@ -13,6 +13,7 @@ from monitor.actions.managing.own_messages import OF_WEBHOOKS
 from monitor.actions.subscribing import subscription_links, subscriptions
 from monitor.actions.subscribing.trial_message import send_trial
 from monitor.settings import resources
+from monitor.store.one_transaction import in_one_transaction
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -67,6 +68,7 @@ async def rotate_secret(call: Call[NoQuery, RotationBody]) -> Answer:
     """Give a webhook a new signing secret, which is in this answer and in no other."""
     old_until = call.now + timedelta(hours=call.body.keep_hours)
 
+    @in_one_transaction
     def rotate(store: Store) -> JsonObject:
         before = found(lambda: subscriptions.find_subscription(store, call.key))
         rotated = subscriptions.rotate_secret(
@@ -96,6 +98,7 @@ async def read_links(call: Call[NoQuery, LinksBody]) -> Answer:
     """The secret addresses: of its feeds, of unsubscribing, and of the page of its receiver."""
     url, renew = call.site.settings.web.public_url, call.body.renew
 
+    @in_one_transaction
     def read(store: Store) -> JsonObject:
         owner = found(lambda: subscriptions.find_subscription(store, call.key))
         shown = subscription_links.links(store, owner.key, public_url=url, renew=renew)

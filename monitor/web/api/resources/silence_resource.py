@@ -21,6 +21,7 @@ from monitor.actions.silences import (
 )
 from monitor.actions.subscribing.alert_history import LAST_DAYS
 from monitor.actions.subscribing.subscriptions import check_themes, find_subscription
+from monitor.store.one_transaction import in_one_transaction
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, Flag, NoBody, NoQuery, PageQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -98,6 +99,7 @@ async def add_new_silence(call: Call[NoQuery, SilenceBody]) -> Answer:
     if body.theme is not None:
         check_themes([body.theme], call.site.theme_titles)
 
+    @in_one_transaction
     def add(store: Store) -> JsonObject:
         added = add_silence(store, body.request(store, length), call.now).as_json()
         parts = ("subscription", "feed", "theme", "term", "until", "every", "zone")
@@ -136,6 +138,7 @@ async def preview_new_silence(call: Call[NoQuery, SilencePreviewBody]) -> Answer
 async def end_one_silence(call: Call[NoQuery, NoBody]) -> Answer:
     """End a silence now; it stays listed with what it kept back."""
 
+    @in_one_transaction
     def end(store: Store) -> JsonObject:
         silence = _silence(call, store)
         ended = end_silence(store, str(silence["key"]), call.now)

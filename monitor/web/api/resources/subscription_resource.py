@@ -35,6 +35,7 @@ from monitor.domain.delivery_schedule import AT_ONCE, Frequency
 from monitor.domain.stories import Repeat
 from monitor.domain.tiers import WantedTier
 from monitor.net.own_headers import check_headers
+from monitor.store.one_transaction import in_one_transaction
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, PageQuery
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -148,6 +149,7 @@ async def add_subscription(call: Call[NoQuery, SubscriptionBody]) -> Answer:
     )
     remark = await destinations.probe_destination(parsed, settings)
 
+    @in_one_transaction
     def add(store: Store) -> tuple[JsonObject, str]:
         request = NewSubscription(
             name=body.name,
@@ -231,6 +233,7 @@ async def change_subscription(call: Call[NoQuery, SubscriptionChangeBody]) -> An
     """Change a subscription: filters from the next article on, schedule and address at once."""
     destination = await _new_destination(call)
 
+    @in_one_transaction
     def change(store: Store) -> JsonObject:
         before = found(lambda: subscriptions.find_subscription(store, call.key))
         check_match(call.request, _details(call, store, before.key))
@@ -310,6 +313,7 @@ async def _new_destination(call: Call[NoQuery, SubscriptionChangeBody]) -> Desti
 async def remove_subscription(call: Call[NoQuery, NoBody]) -> Answer:
     """Delete a subscription; alerts that wait for it are listed as undelivered."""
 
+    @in_one_transaction
     def remove(store: Store) -> None:
         before = found(lambda: subscriptions.find_subscription(store, call.key))
         subscriptions.remove_subscription(store, before.key, call.now)
@@ -373,6 +377,7 @@ async def _changed(
 ) -> Answer:
     """The subscription as it is after a change."""
 
+    @in_one_transaction
     def apply(store: Store) -> JsonObject:
         before = found(lambda: subscriptions.find_subscription(store, call.key))
         change(store, before)

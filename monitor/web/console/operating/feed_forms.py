@@ -24,6 +24,7 @@ from monitor.actions.setup.setup_file import FeedEntry
 from monitor.domain.errors import ConfigError, FetchError
 from monitor.domain.feeds import Feed
 from monitor.net.own_headers import parse_header_lines
+from monitor.store.one_transaction import in_one_transaction
 from monitor.store.store import Store
 from monitor.web.console.frame.flash import Flash
 from monitor.web.console.frame.forms import Form, read_form
@@ -80,6 +81,7 @@ def _add_new(place: PlaceRouter, site: SiteContext) -> None:
         return see_other(f"{PATH}/{key}", Flash(text=done))
 
 
+@in_one_transaction
 def _keep(store: Store, *, request: NewFeed, caller: Caller, now: datetime) -> str:
     added = feeds.add_feed(store, request, now)
     if added.is_new:
@@ -96,6 +98,7 @@ def _add_list(place: PlaceRouter, site: SiteContext) -> None:
         document, dry_run = form.exact("opml"), form.text("confirmed") != "yes"
         allow = site.settings.egress.allow
 
+        @in_one_transaction
         def add(store: Store) -> feed_lists.ImportedList:
             imported = feed_lists.import_feed_list(
                 store, document.encode(), allow, now, dry_run=dry_run
@@ -118,6 +121,7 @@ async def _act_on(site: SiteContext, act: FeedAct, request: Request, key: str) -
     """Do it, and go back to the feed, or to the list when it is gone."""
     caller, now = caller_of(request), site.clock()
 
+    @in_one_transaction
     def change(store: Store) -> str:
         return act(store, feeds.find_feed(store, key), caller, now)
 
@@ -176,6 +180,7 @@ async def _edit(site: SiteContext, request: Request, key: str) -> Response:
         return see_other(page, Flash(text=str(error), is_fault=True))
     headers = form.exact("headers").strip()
 
+    @in_one_transaction
     def change(store: Store) -> str:
         entry = FeedEntry(
             url=stored.url,

@@ -26,6 +26,7 @@ from monitor.actions.silences import (
 from monitor.actions.subscribing.alert_history import LAST_DAYS, MOST_LISTED
 from monitor.actions.subscribing.subscriptions import check_themes, find_subscription
 from monitor.domain.errors import ConfigError
+from monitor.store.one_transaction import in_one_transaction
 from monitor.store.store import Store
 from monitor.text import local_time
 from monitor.web.console import article_lists
@@ -77,7 +78,7 @@ def _add_forms(place: PlaceRouter, site: SiteContext) -> None:
     async def add(request: Request) -> Response:
         form, caller, now = await read_form(request), caller_of(request), site.clock()
         try:
-            await site.write(partial(_add, site, form, caller, now))
+            await site.write(partial(_add, site=site, form=form, caller=caller, now=now))
         except ConfigError as error:
             typed = {name: form.text(name) for name in _FIELDS}
             return await _page(site, request, typed, fault=str(error))
@@ -145,7 +146,8 @@ def _request(site: SiteContext, store: Store, form: Form, now: datetime) -> Sile
     )
 
 
-def _add(site: SiteContext, form: Form, caller: Caller, now: datetime, store: Store) -> None:
+@in_one_transaction
+def _add(store: Store, *, site: SiteContext, form: Form, caller: Caller, now: datetime) -> None:
     added = add_silence(store, _request(site, store, form, now), now)
     shown = added.as_json()
     after = {name: shown[name] for name in _AUDITED if shown[name]}
@@ -153,6 +155,7 @@ def _add(site: SiteContext, form: Form, caller: Caller, now: datetime, store: St
     audit_log.record(store, caller, "add silence", added.silence.key[:8], now, changed)
 
 
+@in_one_transaction
 def _end(store: Store, *, key: str, caller: Caller, now: datetime) -> str:
     ended = end_silence(store, key, now)
     if not ended.was_active:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -33,6 +33,7 @@ from monitor.deliver.channels.descriptor import Destination
 from monitor.deliver.transports.signature import check_secret
 from monitor.domain.alerts import ChannelKind, Subscription
 from monitor.domain.errors import ConfigError, FetchError
+from monitor.store.one_transaction import in_one_transaction
 from monitor.store.store import Store
 from monitor.web.console.frame.flash import Flash
 from monitor.web.console.frame.forms import Form, read_form
@@ -70,7 +71,16 @@ async def _add(site: SiteContext, request: Request) -> Response:
         destination = _new_destination(site, form)
         remark = await destinations.probe_destination(destination, site.settings)
         edit = edit_of_form(form, site.topics)
-        added = await site.write(partial(_store_new, site, destination, edit, caller, now))
+        added = await site.write(
+            partial(
+                _store_new,
+                edit=edit,
+                destination=destination,
+                theme_titles=site.theme_titles,
+                caller=caller,
+                now=now,
+            )
+        )
     except (ConfigError, FetchError) as error:
         channel = form.text("channel")
         return subscription_pages.new_page(
@@ -95,16 +105,18 @@ def _new_destination(site: SiteContext, form: Form) -> Destination:
     return replace(destination, signing_secret=check_secret(form.text("secret")))
 
 
+@in_one_transaction
 def _store_new(
-    site: SiteContext,
-    destination: Destination,
+    store: Store,
+    *,
     edit: SubscriptionEdit,
+    destination: Destination,
+    theme_titles: Mapping[str, str],
     caller: Caller,
     now: datetime,
-    store: Store,
 ) -> Subscription:
     new = NewSubscription(name=edit.name or "", destination=destination)
-    edited = edited_subscription(store, new.subscription(now), edit, now, site.theme_titles)
+    edited = edited_subscription(store, new.subscription(now), edit, now, theme_titles)
     request = replace(
         new,
         headers=edited.headers,
@@ -147,6 +159,7 @@ async def _edit(site: SiteContext, request: Request, key: str) -> Response:
     form, caller, now = await read_form(request), caller_of(request), site.clock()
     stored = await site.read(partial(_found, key=key))
 
+    @in_one_transaction
     def change(store: Store, edit: SubscriptionEdit) -> bool:
         check_version(subscriptions.find_subscription(store, stored.key), form.text("version"))
         edited = edit_subscription(store, stored.key, edit, caller, now, site.theme_titles)
@@ -212,6 +225,7 @@ async def _links(site: SiteContext, request: Request, key: str) -> Response:
     stored = await site.read(partial(_found, key=key))
     url, renew = site.settings.web.public_url, form.text("renew") == "yes"
 
+    @in_one_transaction
     def read(store: Store) -> SubscriptionLinks:
         shown = subscription_links.links(store, stored.key, public_url=url, renew=renew)
         if renew:
@@ -235,6 +249,7 @@ def _hours(text: str) -> int:
     return int(text)
 
 
+@in_one_transaction
 def _rotate_secret(
     store: Store,
     stored: Subscription,
@@ -255,6 +270,7 @@ async def _act_on(site: SiteContext, act: SubscriptionAct, request: Request, key
     """Do it, and go back to the subscription, or to the list when it is gone."""
     caller, now = caller_of(request), site.clock()
 
+    @in_one_transaction
     def change(store: Store) -> str:
         return act(store, subscriptions.find_subscription(store, key), caller, now)
 

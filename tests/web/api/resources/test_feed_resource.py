@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.domain.errors import StoreError
 from tests.fakes import feed
 from tests.web.api.conftest import Program
 from tests.web.conftest import Visitor
@@ -141,3 +142,19 @@ async def test_headers_are_taken_shown_by_name_and_removed(
     assert removed.json()["header_names"] == []
     refused = await operator.post("/feeds", {**NEW, "headers": {"Host": "other.example"}})
     assert refused.status == 422
+
+
+async def test_what_can_not_be_audited_is_not_changed(
+    operator: Program, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(_entry: object) -> None:
+        raise StoreError("the disk is full")
+
+    visitor.store.feeds.add_all([feed("f" * 64)])
+    before = visitor.store.feeds.list()
+    monkeypatch.setattr(visitor.store.audit_log, "add", cut)
+    for path in ("pause", "poll"):
+        assert (await operator.post(f"/feeds/{'f' * 64}/{path}")).status == 503
+    assert (await operator.post("/feeds", NEW)).status == 503
+    assert (await operator.ask("DELETE", f"/feeds/{'f' * 64}")).status == 503
+    assert visitor.store.feeds.list() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.domain.errors import StoreError
 from tests.fakes import feed
 from tests.web.api.conftest import Program
 from tests.web.conftest import Visitor
@@ -89,3 +90,14 @@ async def test_a_recurring_silence_is_previewed_and_added(
     ):
         answer = await operator.post("/silences/preview", {**body, **change})
         assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_what_can_not_be_audited_is_not_added(
+    operator: Program, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(_entry: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(visitor.store.audit_log, "add", cut)
+    assert (await operator.post("/silences", SUMMIT)).status == 503
+    assert visitor.store.silences.list() == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.domain.alerts import SubscriptionState
+from monitor.domain.errors import StoreError
 from tests.fakes import subscription
 from tests.web.api.conftest import Program
 from tests.web.conftest import Visitor
@@ -175,3 +177,32 @@ async def test_what_would_have_been_told_is_shown_for_it_and_for_an_edit(
     wrong = await operator.post("/subscriptions/desk/preview", {"filter": "colour:red"})
     assert wrong.json()["errors"][0]["pointer"] == "/filter"
     assert (await operator.get("/subscriptions/nobody/preview")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/pause"),
+        ("POST", "/resume"),
+        ("POST", "/rotate-secret"),
+        ("DELETE", ""),
+    ],
+)
+async def test_what_can_not_be_audited_is_not_done(
+    operator: Program,
+    visitor: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    path: str,
+) -> None:
+    def cut(_entry: object) -> None:
+        raise StoreError("the disk is full")
+
+    state = SubscriptionState.PAUSED if path == "/resume" else SubscriptionState.ACTIVE
+    visitor.store.subscriptions.add(subscription("a" * 64, state=state))
+    before = visitor.store.subscriptions.list()
+    monkeypatch.setattr(visitor.store.audit_log, "add", cut)
+    options = {"json": {}} if path == "/rotate-secret" else {}
+    answer = await operator.ask(method, f"/subscriptions/{'a' * 64}{path}", **options)
+    assert answer.status == 503
+    assert visitor.store.subscriptions.list() == before
