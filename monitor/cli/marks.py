@@ -9,8 +9,9 @@ import typer
 from typer.core import TyperGroup
 
 from monitor.actions import option_values
+from monitor.actions.option_values import InvalidOption
 from monitor.cli import invocation, output
-from monitor.cli.options import Json
+from monitor.cli.options import Json, OneTopic
 from monitor.runtime import clock
 from monitor.text.formats import short_instant
 
@@ -33,6 +34,14 @@ app = typer.Typer(
 )
 
 
+MarkedTopic = Annotated[
+    str | None,
+    typer.Option(
+        "--topic", metavar="NAME", help="For which topic; without it for the one that leads it."
+    ),
+]
+
+
 class MarkWord(StrEnum):
     """What a person says of an article."""
 
@@ -53,9 +62,10 @@ def set_(
     ] = None,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who marks it.")] = "operator",
     note: Annotated[str, typer.Option(metavar="TEXT", help="A note on the article.")] = "",
+    topic: MarkedTopic = None,
     json: Json = False,
 ) -> None:
-    """Mark an article; a later mark of the same person replaces an earlier one."""
+    """Mark an article; a later mark of the same person on the topic replaces an earlier one."""
     from monitor.actions.teaching.mark_progress import mark_progress
     from monitor.actions.teaching.marks import MarkRequest, mark_article
     from monitor.runtime import topics
@@ -66,8 +76,10 @@ def set_(
         themes=tuple(dict.fromkeys(theme or ())),
         by=by,
         note=note,
+        topic=topic or "",
     )
     settings = invocation.settled_settings(context)
+    option_values.settings_of_topic(settings, topic or "")
     themes, now = topics.theme_titles(settings), clock.now()
     with invocation.open_store(context) as store:
         marked = mark_article(store, request, now, topic_themes=tuple(themes))
@@ -92,12 +104,13 @@ def list_(context: typer.Context, json: Json = False) -> None:
         output.print_json([row.as_json() for row in rows])
         return
     output.print_table(
-        ("key", "marked", "mark", "themes", "headline", "by"),
+        ("key", "marked", "mark", "topic", "themes", "headline", "by"),
         [
             (
                 row.article.key[:8],
                 short_instant(row.mark.marked_at),
                 mark_word(row.mark),
+                row.mark.topic,
                 ", ".join(row.mark.themes),
                 row.article.entry.title,
                 row.mark.by,
@@ -143,13 +156,14 @@ def remove(
     context: typer.Context,
     key: Annotated[str, typer.Argument(help="The article's key (its beginning).")],
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Whose mark.")] = "operator",
+    topic: MarkedTopic = None,
     json: Json = False,
 ) -> None:
-    """Remove the mark of a person on an article; `marks undo` brings it back."""
+    """Remove the last mark of a person on an article; `marks undo` brings it back."""
     from monitor.actions.teaching.marks import change_as_json, remove_mark
 
     with invocation.open_store(context) as store:
-        change = remove_mark(store, key, by, clock.now())
+        change = remove_mark(store, key, by, clock.now(), topic=topic or "")
         titles = store.articles.titles([change.article_key])
     if json:
         output.print_json(change_as_json(change))
@@ -196,6 +210,7 @@ def next_(
         bool,
         typer.Option("--sample", help="Instead the weekly random sample, for `model recall`."),
     ] = False,
+    topic: OneTopic = None,
     json: Json = False,
 ) -> None:
     """Propose articles to mark: those near the threshold, and some from far below."""
@@ -206,9 +221,12 @@ def next_(
     now = clock.now()
     first = now - option_values.parse_duration(since, "since")
     settings = invocation.settled_settings(context)
+    option_values.settings_of_topic(settings, topic or "")
+    if topic and not sample:
+        raise InvalidOption("topic", "names a weekly sample: use it with --sample")
     with invocation.open_store(context) as store:
         if sample:
-            rows = propose_sample(store, now, number=n)
+            rows = propose_sample(store, now, number=n, topic=topic or "")
         else:
             rows = propose_articles(store, now, since=first, number=n)
         progress = mark_progress(store, settings, now)
@@ -231,4 +249,5 @@ def next_(
     )
     output.print_note(progress.sentence)
     if rows:
-        output.print_note("mark them: monitor marks KEY relevant|irrelevant [--theme SLUG]")
+        option = f"--topic {topic}" if topic else "[--theme SLUG]"
+        output.print_note(f"mark them: monitor marks KEY relevant|irrelevant {option}")

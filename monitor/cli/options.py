@@ -32,4 +32,8 @@ TopicName = Annotated[
     str | None,
     typer.Option("--topic", metavar="NAME", help="Of this topic; else of the first one."),
 ]
+OneTopic = Annotated[
+    str | None,
+    typer.Option("--topic", metavar="NAME", help="Of this topic; without it of all together."),
+]
 AuditReason = Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.")]

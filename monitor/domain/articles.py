@@ -144,9 +144,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A person's judgement of an article; training examples for the pack."""
+    """A person's judgement of an article on one topic; training examples for its pack."""
 
     article_key: str
+    topic: str = ""  # that it answers for; empty: what leads the article when it is stored
     relevant: bool
     themes: tuple[str, ...] = ()  # of a relevant article; empty: not stated
     marked_at: datetime

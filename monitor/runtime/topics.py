@@ -71,7 +71,7 @@ def _with_first(
 
 
 def topic_of_marks(settings: Settings) -> str:
-    """The topic of the leading decision of articles whose marks teach the first topic.
+    """The topic that the marks answer for which teach the first topic.
 
     It is empty where there is one topic: every mark teaches it, also one on an article that could
     not be judged.

@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # imported when used: a command uses few of them
     from monitor.store.reports.dashboard_counts import DashboardCounts
     from monitor.store.reports.latency import LatencyReport
     from monitor.store.reports.metrics import StoreMetrics, StoreState
+    from monitor.store.reports.topic_counts import TopicCounts
     from monitor.store.repositories.articles import Articles
     from monitor.store.repositories.digests import Digests
     from monitor.store.repositories.feed_notices import FeedNotices
@@ -107,6 +108,7 @@ class Store:
     rule_drafts: RuleDrafts = repository("rules.rule_drafts.RuleDrafts")
     marks: Marks = repository("repositories.marks.Marks")
     mark_summaries: MarkSummaries = repository("teaching.mark_summaries.MarkSummaries")
+    topic_counts: TopicCounts = repository("reports.topic_counts.TopicCounts")
     pack_trainings: PackTrainings = repository("teaching.pack_trainings.PackTrainings")
     review_list: ReviewList = repository("teaching.review_list.ReviewList")
     second_readings: SecondReadings = repository("teaching.second_readings.SecondReadings")

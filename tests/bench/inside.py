@@ -171,7 +171,9 @@ def _remembering(classifier: Classifier, sample: list[Entry], *, per_article: fl
 
 
 def topics() -> Figures:
-    """Judging for two topics against one: CPU of the same articles, in turns of the same run."""
+    """Judging for two topics against one, and for one against its classifier alone, which is what
+    it took before there could be several: CPU of the same articles, in turns of the same run.
+    """
     from monitor.pipeline.stages import StepwiseJudge
     from monitor.runtime import build
     from monitor.settings import loader
@@ -182,16 +184,23 @@ def topics() -> Figures:
     topic = chosen.topic.model_copy(update={"further": further})
     live = build.live_settings(chosen.model_copy(update={"topic": topic}), {})
     sample = entries(1000)
-    costs: dict[int, list[float]] = {1: [], 2: []}
+    judges: dict[str, Callable[[Sequence[Entry]], object]] = {
+        "classifier": live.topics[0].classifier.judge,
+        "one topic": lambda entries: StepwiseJudge(live.topics[:1], lambda: None).judge(entries),
+        "two topics": lambda entries: StepwiseJudge(live.topics, lambda: None).judge(entries),
+    }
+    costs: dict[str, list[float]] = {name: [] for name in judges}
     for _ in range(7):
-        for count in costs:
-            judge = StepwiseJudge(live.topics[:count], lambda: None)
-            judge.judge(sample[:10])
+        for name, judge in judges.items():
+            judge(sample[:10])
             started = time.process_time()
-            judge.judge(sample)
-            costs[count].append((time.process_time() - started) / len(sample) * 1000)
-    one, two = (median(costs[count]) for count in costs)
-    return [_part("judge for two topics, CPU an article", "ms", two, one, "for one topic")]
+            judge(sample)
+            costs[name].append((time.process_time() - started) / len(sample) * 1000)
+    alone, first, both = (median(costs[name]) for name in judges)
+    return [
+        _part("judge for two topics, CPU an article", "ms", both, first, "for one topic"),
+        _part("judge for one topic, CPU an article", "ms", first, alone, "its classifier alone"),
+    ]
 
 
 def _part(name: str, unit: str, value: float, reference: float, beside: str) -> dict[str, object]:

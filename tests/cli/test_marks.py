@@ -132,3 +132,16 @@ def test_a_mark_is_removed_and_the_undo_brings_it_back(read: Terminal):
     read("marks", "undo")
     assert [mark["label"] for mark in read("marks", "list", "--json").json()] == ["relevant"]
     assert read("marks", "remove", key, "--json").json()["after"] is None
+
+
+def test_a_mark_may_name_a_topic_that_is_watched(read: Terminal):
+    key = NEAR[0].key
+    marked = read("marks", key, "relevant", "--topic", "dprk-russia", "--json").json()
+    assert marked["topic"] == "dprk-russia"
+    refused = read("marks", key, "relevant", "--topic", "bears")
+    assert refused.code == 2
+    assert "no such topic is watched; there are: dprk-russia" in refused.err
+    alone = read("marks", "next", "--topic", "dprk-russia")
+    assert "use it with --sample" in alone.err
+    sample = read("marks", "next", "--sample", "--topic", "dprk-russia")
+    assert sample.code == 0

@@ -264,3 +264,31 @@ def test_numbers_from_before_get_the_themes_of_all_decisions(url: str) -> None:
         "further": ["arms", "cables"],
         "without": None,
     }
+
+
+def test_marks_from_before_answer_for_the_topic_that_led_their_article(url: str) -> None:
+    database = Database(engine.read_url(url), patience=PATIENCE)
+    upgrade_to(database, "0056")
+    rows = [{"key": "a", "relevant": True, "pack": "wolves@1a2b"}]
+    rows.append({"key": "unjudged", "relevant": False, "pack": ""})
+    insert_mark = text(
+        "INSERT INTO marks (article_key, relevant, themes, marked_at, marked_by, note)"
+        " VALUES (:key, true, '[]', '2025-06-17 12:00:00.000000', 'Ada', 'n')"
+    )
+    insert_change = text(
+        "INSERT INTO mark_changes (act, article_key, marked_by, at, undoes)"
+        " VALUES ('x', :key, 'Ada', '2025-06-17 12:00:00.000000', '')"
+    )
+
+    def insert(connection) -> None:
+        connection.execute(INSERT_ARTICLE, rows)
+        for statement in (insert_mark, insert_change):
+            connection.execute(statement, [{"key": row["key"]} for row in rows])
+
+    database.write(insert)
+    upgrade_to(database, "0057")
+    for table in ("marks", "mark_changes"):
+        query = text(f"SELECT article_key, topic FROM {table}")
+        topics = database.read(lambda connection, query=query: connection.execute(query).all())
+        assert {tuple(row) for row in topics} == {("a", "wolves"), ("unjudged", "")}
+    database.close()

@@ -56,7 +56,12 @@ class ViewedArticle:
     def as_json(self) -> JsonObject:
         """The article as `explain --json` shows it, with its marks."""
         marks = [
-            {"by": mark.by, "relevant": mark.relevant, "theme_slugs": list(mark.themes)}
+            {
+                "by": mark.by,
+                "topic": mark.topic or None,
+                "relevant": mark.relevant,
+                "theme_slugs": list(mark.themes),
+            }
             for mark in self.marks
         ]
         return {**self.explained.as_json(), "marks": marks, "contested": self.is_contested}

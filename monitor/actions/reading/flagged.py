@@ -68,7 +68,12 @@ class QueuedArticle:
     def as_json(self) -> JsonObject:
         """The article as `articles list --json` shows it, with its marks."""
         marks = [
-            {"relevant": mark.relevant, "by": mark.by, "themes": list(mark.themes)}
+            {
+                "relevant": mark.relevant,
+                "topic": mark.topic or None,
+                "by": mark.by,
+                "themes": list(mark.themes),
+            }
             for mark in self.marks
         ]
         return {**self.listed.as_json(), "marks": marks}

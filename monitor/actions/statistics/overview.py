@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from monitor.actions.statistics.alert_times import AlertTimes, alert_times
 from monitor.actions.statistics.coverage_report import CoverageReport, coverage_report
 from monitor.actions.statistics.daily_volume import DailyVolume, daily_volume
 from monitor.actions.statistics.score_distribution import ScoreDistribution, score_distribution
+from monitor.actions.statistics.topic_figures import TopicFigures, topic_figures
 from monitor.actions.statistics.undelivered import UndeliveredAlerts, undelivered_alerts
 from monitor.actions.teaching.backtest import LabelledShare
 from monitor.domain.alerts import AlertState
@@ -30,7 +31,8 @@ class OverviewRequest:
 
     span: timedelta = DEFAULT_SPAN
     zone: tzinfo = UTC
-    theme_titles: Mapping[str, str]  # of the topic
+    theme_titles: Mapping[str, str]  # of all topics
+    topics: tuple[str, ...] = ()  # their names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class Overview:
     scores: ScoreDistribution
     times: AlertTimes
     undelivered: UndeliveredAlerts
+    topics: tuple[TopicFigures, ...]  # empty where one topic is watched
 
     @property
     def sentence(self) -> str:
@@ -67,11 +70,12 @@ class Overview:
         return {
             **self.covered.as_json(),
             "alerts": {state.value: number for state, number in self.alerts.items()},
-            "precision_as_marked": _share_json(self.precision),
+            "precision_as_marked": self.precision.as_json(),
             "volume": self.volume.as_json(),
             "scores": self.scores.as_json(),
             "times": self.times.as_json(),
             "undelivered": self.undelivered.as_json(),
+            "topics": [figures.as_json() for figures in self.topics],
         }
 
 
@@ -91,12 +95,13 @@ class FixedFigures:
     scores: ScoreDistribution
     times: AlertTimes
     undelivered: UndeliveredAlerts
+    topics: tuple[TopicFigures, ...]
 
 
 def overview(store: Store, now: datetime, request: OverviewRequest) -> Overview:
     """The figures of the span that ends now.  Raise InvalidOption for a span out of bounds."""
     spanned = span_figures(store, now, request.span)
-    fixed = fixed_figures(store, now)
+    fixed = fixed_figures(store, now, request.topics)
     volume = daily_volume(store, now, request.zone, request.theme_titles)
     return join_figures(now, spanned, fixed, volume)
 
@@ -109,7 +114,7 @@ def span_figures(store: Store, now: datetime, span: timedelta) -> SpanFigures:
     )
 
 
-def fixed_figures(store: Store, now: datetime) -> FixedFigures:
+def fixed_figures(store: Store, now: datetime, topics: Sequence[str] = ()) -> FixedFigures:
     """The figures of spans that end now; of the volume, which needs a zone, see `daily_volume`."""
     hits, marked = store.dashboard.marked_flagged(now - timedelta(days=MARKED_DAYS))
     return FixedFigures(
@@ -117,6 +122,7 @@ def fixed_figures(store: Store, now: datetime) -> FixedFigures:
         scores=score_distribution(store, now),
         times=alert_times(store, now),
         undelivered=undelivered_alerts(store, now),
+        topics=topic_figures(store, now, topics),
     )
 
 
@@ -133,15 +139,5 @@ def join_figures(
         scores=fixed.scores,
         times=fixed.times,
         undelivered=fixed.undelivered,
+        topics=fixed.topics,
     )
-
-
-def _share_json(share: LabelledShare) -> JsonObject:
-    """The share is null while there are too few marks for one."""
-    return {
-        "hits": share.hits,
-        "n": share.n,
-        "share": share.share,
-        "interval": list(share.interval) if share.interval else None,
-        "words": share.words,
-    }

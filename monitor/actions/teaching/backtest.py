@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from monitor.actions.as_json import JsonObject
 from monitor.alerts import match
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.alerts import Subscription
@@ -152,6 +153,16 @@ class LabelledShare:
     @property
     def interval(self) -> tuple[float, float] | None:
         return wilson_interval(self.hits, self.n) if self.n >= MIN_SAMPLE else None
+
+    def as_json(self) -> JsonObject:
+        """The share for programs; it is null while there are too few marks for one."""
+        return {
+            "hits": self.hits,
+            "n": self.n,
+            "share": self.share,
+            "interval": list(self.interval) if self.interval else None,
+            "words": self.words,
+        }
 
     @property
     def words(self) -> str:

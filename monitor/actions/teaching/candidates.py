@@ -112,11 +112,7 @@ def plan_candidate(
     if out is None:
         _registry(settings)
     topic = topics.topic_of_marks(settings)
-    marks = [
-        (mark, article)
-        for mark, article in store.marks.settled()
-        if not topic or article.decision.topic == topic
-    ]
+    marks = store.marks.settled(topic)
     taught, held_out = from_marks.split_marks(marks, themes=tuple(current.themes))
     if not taught:
         raise ConfigError(nothing_to_learn(len(held_out)))

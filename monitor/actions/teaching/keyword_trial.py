@@ -101,7 +101,7 @@ def try_keywords(
         before=before,
         after=after,
         window=window,
-        labels={mark.article_key: mark.relevant for mark, _ in store.marks.settled()},
+        labels=store.marks.settled_labels(window.since, window.until),
     )
     budget = request.alert_budget or changed.keywords.alert_budget
     pruned_texts = store.articles.count_pruned_texts(window.since)

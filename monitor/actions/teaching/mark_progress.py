@@ -101,15 +101,11 @@ def mark_progress(store: Store, settings: Settings, now: datetime) -> MarkProgre
 
 
 def summaries_of_topic(store: Store, settings: Settings) -> list[MarkSummary]:
-    """The marks that teach the first topic: of several, those on articles that it leads."""
+    """The marks that teach the first topic: of several, those that answer for it."""
     from monitor.runtime import topics
 
     topic = topics.topic_of_marks(settings)
-    return [
-        mark
-        for mark in store.mark_summaries.list()
-        if not topic or mark.pack.startswith(f"{topic}@")
-    ]
+    return [mark for mark in store.mark_summaries.list() if topic in ("", mark.topic)]
 
 
 def count_progress(summaries: Iterable[MarkSummary], *, learned: int) -> MarkProgress:

@@ -30,6 +30,7 @@ class MarkRequest:
     themes: tuple[str, ...] = ()  # that it belongs to; only of a relevant article
     by: str = "operator"
     note: str = ""
+    topic: str = ""  # that it answers for; empty: what leads the article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class BulkMarkRequest:
     themes: tuple[str, ...] = ()
     by: str
     note: str = ""
+    topic: str = ""  # that it answers for; empty: what leads each article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ class MarkedArticle:
         """The mark as `marks list --json` shows it."""
         return {
             "key": self.mark.article_key,
+            "topic": self.mark.topic or None,
             "label": mark_word(self.mark),
             "themes": self.mark.themes,  # the older name of the next
             "theme_slugs": self.mark.themes,
@@ -116,7 +119,7 @@ def mark_word(mark: Mark) -> str:
 def mark_article(
     store: Store, request: MarkRequest, now: datetime, *, topic_themes: Collection[str]
 ) -> MarkedArticle:
-    """Mark an article; a later mark of the same person replaces an earlier one.
+    """Mark an article on a topic; a later mark of the same person on it replaces an earlier one.
 
     Raise ConfigError when there is no such article, when a theme is not of the topic, or when an
     irrelevant article is given a theme.
@@ -125,10 +128,10 @@ def mark_article(
     article = store.articles.find(request.article)
     if article is None:
         raise ConfigError(_no_article(request.article))
-    mark = _mark(request, article.key, now)
-    if not store.marks.set_all([mark], uuid4().hex):
+    changed = store.marks.set_all([_mark(request, article.key, now)], uuid4().hex)
+    if not changed or changed[0].after is None:
         raise ConfigError(_no_article(request.article))
-    return MarkedArticle(mark=mark, article=article)
+    return MarkedArticle(mark=changed[0].after, article=article)
 
 
 def mark_articles(
@@ -150,17 +153,20 @@ def mark_articles(
     return BulkMark(relevant=request.relevant, changed=tuple(changed), missing=tuple(missing))
 
 
-def remove_mark(store: Store, reference: str, by: str, now: datetime) -> MarkChange:
-    """Take away one's own mark on an article; the undo brings it back.
+def remove_mark(
+    store: Store, reference: str, by: str, now: datetime, *, topic: str = ""
+) -> MarkChange:
+    """Take away one's own mark on an article and topic, or the last one; the undo brings it back.
 
     Raise ConfigError when there is no such article, or no mark of this person on it.
     """
     article = store.articles.find(reference)
     if article is None:
         raise ConfigError(_no_article(reference))
-    change = store.marks.remove(article.key, by, uuid4().hex, now)
+    change = store.marks.remove(article.key, by, uuid4().hex, now, topic=topic)
     if change is None:
-        raise ConfigError(f"{by} has not marked the article {article.key[:8]}")
+        on_topic = f" for {topic}" if topic else ""
+        raise ConfigError(f"{by} has not marked the article {article.key[:8]}{on_topic}")
     return change
 
 
@@ -191,6 +197,7 @@ def change_as_json(change: MarkChange) -> JsonObject:
     return {
         "at": as_json.instant(change.at),
         "by": change.by,
+        "topic": change.topic or None,
         "before": mark_word(change.before) if change.before else None,
         "after": mark_word(change.after) if change.after else None,
         "theme_slugs": list(change.after.themes) if change.after else [],
@@ -202,6 +209,7 @@ def change_as_json(change: MarkChange) -> JsonObject:
 def _mark(request: MarkRequest | BulkMarkRequest, article_key: str, now: datetime) -> Mark:
     return Mark(
         article_key=article_key,
+        topic=request.topic,
         relevant=request.relevant,
         themes=request.themes,
         marked_at=now,

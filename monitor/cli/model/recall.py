@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import invocation, output
-from monitor.cli.options import Json
+from monitor.cli.options import Json, OneTopic
 from monitor.runtime import clock
 
 
@@ -16,13 +16,16 @@ def recall(
     weeks: Annotated[
         int, typer.Option(min=1, max=520, help="How many completed weeks (Monday to Sunday, UTC).")
     ] = 8,
+    topic: OneTopic = None,
     json: Json = False,
 ) -> None:
     """Estimate which share of the relevant articles was flagged, from marks on a random sample."""
     from monitor.actions.teaching.recall_measurement import measure_recall
 
+    if topic:
+        invocation.topic_settings(context, topic)
     with invocation.open_store(context) as store:
-        measured = measure_recall(store, clock.now(), weeks=weeks)
+        measured = measure_recall(store, clock.now(), weeks=weeks, topic=topic or "")
     if json:
         output.print_json(measured.as_json())
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.actions.statistics.statistics_tables import StatisticsTable
+from monitor.actions.statistics.topic_figures import FIGURE_DAYS
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
 from monitor.runtime import clock
@@ -40,13 +41,15 @@ def stats(
 
     place = local_time.zone(parse_zone(zone))
     span = option_values.parse_duration(since, "since")
-    titles = topics.theme_titles(invocation.settled_settings(context))
+    settings = invocation.settled_settings(context)
+    titles = topics.theme_titles(settings)
     with invocation.open_store(context) as store:
         if csv:
             table = statistics_table(store, csv, clock.now(), zone=place, theme_titles=titles)
             typer.echo(table.csv(), nl=False)
             return
-        request = OverviewRequest(span=span, zone=place, theme_titles=titles)
+        names = tuple(topics.settings_by_topic(settings))
+        request = OverviewRequest(span=span, zone=place, theme_titles=titles, topics=names)
         figures = overview(store, clock.now(), request)
     if json:
         output.print_json(figures.as_json())
@@ -69,3 +72,6 @@ def _rows(figures: Overview) -> Iterator[tuple[str, str]]:
     yield "scores", figures.scores.chart().finding
     yield "time to alert", figures.times.chart().finding
     yield "undelivered", figures.undelivered.sentence
+    for topic in figures.topics:
+        counts = f"{topic.flagged:,} flagged in {FIGURE_DAYS} days, {topic.in_review:,} in review"
+        yield topic.topic, f"{counts}; precision as marked {topic.precision.words}"

@@ -10,13 +10,14 @@ from monitor.domain.articles import Mark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkChange:
-    """A change of one person's mark on one article; kept for ever, so that it can be undone.
+    """A change of one person's mark on one article and topic; kept for ever, to be undone.
 
     Changes with the same `act` were made at once, and are undone at once.
     """
 
     act: str
     article_key: str
+    topic: str = ""
     by: str
     at: datetime
     before: Mark | None  # None: there was none

@@ -157,7 +157,7 @@ class SecondReaderRound:
         store.second_readings.add(reading)
         if not reading.relevant or article.decision.relevant:
             return
-        if store.marks.of_articles([article.key]):
+        if store.marks.of_articles([article.key], reading.topic):
             return  # a person answered meanwhile
         request = ConfirmationRequest(
             article_key=article.key,

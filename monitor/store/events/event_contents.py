@@ -58,6 +58,7 @@ def article_marked(change: MarkChange) -> NewEvent:
     """A person marked an article, or took their mark back (`relevant` is null)."""
     data = {
         "key": change.article_key,
+        "topic": change.topic,
         "by": change.by,
         "at": rfc3339(change.at),
         "relevant": None if change.after is None else change.after.relevant,

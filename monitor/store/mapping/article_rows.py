@@ -243,6 +243,7 @@ def mark_values(mark: Mark) -> Values:
     """The columns of a mark."""
     return {
         "article_key": mark.article_key,
+        "topic": mark.topic,
         "relevant": mark.relevant,
         "themes": list(mark.themes),
         "marked_at": mark.marked_at,
@@ -266,6 +267,7 @@ def mark_from_row(row: Row[Any], prefix: str = "") -> Mark:
     values = row._mapping
     return Mark(
         article_key=values[f"{prefix}article_key"],
+        topic=values[f"{prefix}topic"],
         relevant=values[f"{prefix}relevant"],
         themes=tuple(values[f"{prefix}themes"]),
         marked_at=values[f"{prefix}marked_at"],
@@ -279,6 +281,7 @@ def mark_change_values(change: MarkChange) -> Values:
     return {
         "act": change.act,
         "article_key": change.article_key,
+        "topic": change.topic,
         "marked_by": change.by,
         "at": change.at,
         "before": mark_json(change.before) if change.before else None,
@@ -292,6 +295,7 @@ def mark_change_from_row(row: Row[Any]) -> MarkChange:
     return MarkChange(
         act=row.act,
         article_key=row.article_key,
+        topic=row.topic,
         by=row.marked_by,
         at=row.at,
         before=_mark_from_json(row, row.before),
@@ -305,6 +309,7 @@ def _mark_from_json(row: Row[Any], fields: Mapping[str, Any] | None) -> Mark | N
         return None
     return Mark(
         article_key=row.article_key,
+        topic=row.topic,
         relevant=fields["relevant"],
         themes=tuple(fields["themes"]),
         marked_at=datetime.fromisoformat(fields["marked_at"]),

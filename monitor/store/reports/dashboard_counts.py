@@ -29,6 +29,7 @@ from monitor.store.schema.tables import (
     marks,
     subscriptions,
 )
+from monitor.store.teaching.topic_decisions_table import answers_for_leading
 
 POINTS = 100  # a score is counted by its whole per cent; 1.0 with 0.99
 _ROUNDING = 1e-9  # 0.57 is stored as 0.5699…
@@ -232,8 +233,8 @@ class DashboardCounts:
             select(votes.label("relevant"), func.count().label("all"))
             .select_from(marks)
             .join(articles, articles.c.key == marks.c.article_key)
-            .where(IS_RELEVANT)
-            .group_by(marks.c.article_key)
+            .where(IS_RELEVANT, answers_for_leading(articles))
+            .group_by(marks.c.article_key, marks.c.topic)
             .having(func.max(marks.c.marked_at) >= since, or_(votes == 0, votes == func.count()))
             .subquery()
         )

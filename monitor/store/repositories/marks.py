@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
@@ -74,15 +75,26 @@ class Marks:
 
         return self._database.write(undo)
 
-    def remove(self, article_key: str, by: str, act: str, now: datetime) -> MarkChange | None:
-        """Take away the mark of a person on an article; None when there is none."""
+    def remove(
+        self, article_key: str, by: str, act: str, now: datetime, *, topic: str = ""
+    ) -> MarkChange | None:
+        """Take away the mark of a person on an article and topic, or the last one of any topic.
+
+        None when there is none.
+        """
 
         def take_away(connection: Connection) -> MarkChange | None:
-            before = _current(connection, article_key, by)
+            before = _current(connection, article_key, by, topic)
             if before is None:
                 return None
             change = MarkChange(
-                act=act, article_key=article_key, by=by, at=now, before=before, after=None
+                act=act,
+                article_key=article_key,
+                topic=before.topic,
+                by=by,
+                at=now,
+                before=before,
+                after=None,
             )
             _write(connection, self._database, change)
             self._with_events(connection, [change])
@@ -130,34 +142,45 @@ class Marks:
             ]
         )
 
-    def settled(self) -> builtins.list[tuple[Mark, Article]]:
-        """The last mark of each article on whose relevance everybody agrees, the newest first."""
+    def settled(self, topic: str = "") -> builtins.list[tuple[Mark, Article]]:
+        """The last mark of each article on whose relevance everybody agrees, the newest first.
+
+        Of the marks on this topic; an empty one: of all.
+        """
         by_article: dict[str, builtins.list[tuple[Mark, Article]]] = {}
         for mark, article in self.list():
-            by_article.setdefault(article.key, []).append((mark, article))
+            if topic in ("", mark.topic):
+                by_article.setdefault(article.key, []).append((mark, article))
         return [pairs[0] for pairs in by_article.values() if _is_settled(pairs)]
 
     def settled_labels(self, since: datetime, until: datetime) -> dict[str, bool]:
-        """Article key → whether it matters, of the articles seen then, without their texts.
+        """Article key → whether it matters for any topic, of the articles seen then, without texts.
 
-        Contested articles are left out, as in `settled`.
+        What is contested is left out, as in `settled`.
         """
         # Behind a function SQLite does not take the index of the times: it would look for a mark of
         # each article of the span, and there are far fewer marks than articles.
         seen_at = func.coalesce(articles.c.seen_at, since)
         query = (
-            select(marks.c.article_key, marks.c.relevant)
+            select(marks.c.article_key, marks.c.topic, marks.c.relevant)
             .join(articles, articles.c.key == marks.c.article_key)
             .where(seen_at >= since, seen_at <= until, articles.c.text_pruned_at.is_(None))
         )
         rows = self._database.read(lambda connection: connection.execute(query).all())
-        opinions: dict[str, set[bool]] = defaultdict(set)
+        opinions: dict[tuple[str, str], set[bool]] = defaultdict(set)
         for row in rows:
-            opinions[row.article_key].add(row.relevant)
-        return {key: opinion.pop() for key, opinion in opinions.items() if len(opinion) == 1}
+            opinions[row.article_key, row.topic].add(row.relevant)
+        labels: dict[str, bool] = {}
+        for (key, _), opinion in opinions.items():
+            if len(opinion) == 1:
+                labels[key] = labels.get(key, False) or True in opinion
+        return labels
 
-    def of_articles(self, keys: Iterable[str]) -> dict[str, tuple[Mark, ...]]:
-        """Article key → its marks, the newest first; an article without one is left out."""
+    def of_articles(self, keys: Iterable[str], topic: str = "") -> dict[str, tuple[Mark, ...]]:
+        """Article key → its marks, the newest first; an article without one is left out.
+
+        Of the marks on this topic; an empty one: of all.
+        """
         rows = self._database.read(
             lambda connection: builtins.list(
                 select_in(connection, select(marks), marks.c.article_key, keys)
@@ -165,7 +188,8 @@ class Marks:
         )
         by_article: dict[str, builtins.list[Mark]] = defaultdict(builtins.list)
         for row in rows:
-            by_article[row.article_key].append(article_rows.mark_from_row(row))
+            if topic in ("", row.topic):
+                by_article[row.article_key].append(article_rows.mark_from_row(row))
         return {
             key: tuple(sorted(of_article, key=lambda mark: mark.marked_at, reverse=True))
             for key, of_article in by_article.items()
@@ -225,22 +249,26 @@ def store_mark(
 ) -> MarkChange | None:
     """Store a mark as a part of a transaction, which stores its event at its end.
 
-    None when there is no such article.  An article in review that is marked irrelevant leaves the
-    story where it waited.
+    A mark without a topic answers for the one that leads the article.  None when there is no such
+    article.  An article in review that is marked irrelevant leaves the story where it waited.
     """
-    article_key = select(articles.c.key).where(articles.c.key == mark.article_key)
-    if connection.scalar(article_key.with_for_update()) is None:
+    article_pack = select(articles.c.pack).where(articles.c.key == mark.article_key)
+    pack = connection.scalar(article_pack.with_for_update())
+    if pack is None:
         return None
+    leading_topic = pack.partition("@")[0]
+    mark = replace(mark, topic=mark.topic or leading_topic)
     change = MarkChange(
         act=act,
         article_key=mark.article_key,
+        topic=mark.topic,
         by=mark.by,
         at=mark.marked_at,
-        before=_current(connection, mark.article_key, mark.by),
+        before=_current_on(connection, mark.article_key, mark.by, mark.topic),
         after=mark,
     )
     _write(connection, database, change)
-    if not mark.relevant:
+    if not mark.relevant and mark.topic == leading_topic:
         story_changes.leave_review(database, connection, mark.article_key)
     return change
 
@@ -251,9 +279,10 @@ def _take_back(
     undoing = MarkChange(
         act=act,
         article_key=change.article_key,
+        topic=change.topic,
         by=change.by,
         at=now,
-        before=_current(connection, change.article_key, change.by),
+        before=_current_on(connection, change.article_key, change.by, change.topic),
         after=change.before,
         undoes=change.act,
     )
@@ -261,8 +290,19 @@ def _take_back(
     return undoing
 
 
-def _current(connection: Connection, article_key: str, by: str) -> Mark | None:
+def _current(connection: Connection, article_key: str, by: str, topic: str) -> Mark | None:
+    """The mark of a person on this topic, or the last one on any where the topic is empty."""
+    if topic:
+        return _current_on(connection, article_key, by, topic)
     query = select(marks).where(marks.c.article_key == article_key, marks.c.marked_by == by)
+    row = connection.execute(query.order_by(marks.c.marked_at.desc(), marks.c.topic)).first()
+    return article_rows.mark_from_row(row) if row else None
+
+
+def _current_on(connection: Connection, article_key: str, by: str, topic: str) -> Mark | None:
+    query = select(marks).where(
+        marks.c.article_key == article_key, marks.c.marked_by == by, marks.c.topic == topic
+    )
     row = connection.execute(query).one_or_none()
     return article_rows.mark_from_row(row) if row else None
 
@@ -272,14 +312,18 @@ def _write(connection: Connection, database: Database, change: MarkChange) -> No
     if change.after is None:
         connection.execute(
             delete(marks).where(
-                marks.c.article_key == change.article_key, marks.c.marked_by == change.by
+                marks.c.article_key == change.article_key,
+                marks.c.marked_by == change.by,
+                marks.c.topic == change.topic,
             )
         )
     else:
         values = article_rows.mark_values(change.after)
         upsert = database.insert(marks).values(values)
         connection.execute(
-            upsert.on_conflict_do_update(index_elements=["article_key", "marked_by"], set_=values)
+            upsert.on_conflict_do_update(
+                index_elements=["article_key", "marked_by", "topic"], set_=values
+            )
         )
     connection.execute(insert(mark_changes).values(article_rows.mark_change_values(change)))
 

@@ -45,6 +45,7 @@ from monitor.store.schema.base import (
 )
 
 MARKER_LENGTH = 200  # of the name of who marked
+TOPIC_LENGTH = 200
 
 
 class ArticleRow(TableRow, table=True):
@@ -166,7 +167,7 @@ class PrintRow(TableRow, table=True):
 
 
 class MarkRow(TableRow, table=True):
-    """A person's judgement of an article; each person has one at most."""
+    """A person's judgement of an article on a topic; each person has one at most."""
 
     __tablename__ = "marks"
     __table_args__ = (
@@ -180,6 +181,9 @@ class MarkRow(TableRow, table=True):
     marked_at: datetime = Field(sa_type=UtcDateTime)
     marked_by: str = Field(sa_type=SafeText(MARKER_LENGTH), primary_key=True)
     note: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
+    topic: str = Field(
+        sa_type=SafeText(TOPIC_LENGTH), primary_key=True, sa_column_kwargs={"server_default": ""}
+    )
 
 
 class MarkChangeRow(TableRow, table=True):
@@ -207,6 +211,7 @@ class MarkChangeRow(TableRow, table=True):
     before: dict[str, Any] | None = Field(sa_type=json_type())
     after: dict[str, Any] | None = Field(sa_type=json_type())
     undoes: str = Field(sa_type=key_type())
+    topic: str = Field(sa_type=SafeText(TOPIC_LENGTH), sa_column_kwargs={"server_default": ""})
 
 
 class ArticleNumberRow(TableRow, table=True):

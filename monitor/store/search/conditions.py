@@ -82,6 +82,15 @@ _ALERT_STATES = {
 _MARK = select(marks.c.article_key).where(marks.c.article_key == articles.c.key)
 _HAS_RELEVANT = _MARK.where(marks.c.relevant).exists()
 _HAS_IRRELEVANT = _MARK.where(~marks.c.relevant).exists()
+_OPPOSITE = marks.alias("opposite")
+_IS_CONTESTED = (
+    _MARK.join(
+        _OPPOSITE,
+        and_(_OPPOSITE.c.article_key == marks.c.article_key, _OPPOSITE.c.topic == marks.c.topic),
+    )
+    .where(marks.c.relevant, ~_OPPOSITE.c.relevant)
+    .exists()
+)
 _OTHER = articles.alias("other")
 _HAS_COPIES = (
     select(_OTHER.c.key)
@@ -94,7 +103,7 @@ _STATES: Mapping[ArticleState, ColumnElement[bool]] = {
     ArticleState.UNMARKED: ~_MARK.exists(),
     ArticleState.RELEVANT: _HAS_RELEVANT,
     ArticleState.IRRELEVANT: _HAS_IRRELEVANT,
-    ArticleState.CONTESTED: and_(_HAS_RELEVANT, _HAS_IRRELEVANT),
+    ArticleState.CONTESTED: _IS_CONTESTED,
     ArticleState.BACKLOG: articles.c.backlog,
     ArticleState.EDITED: articles.c.edits > 0,
     ArticleState.COPIED: _HAS_COPIES,

@@ -6,7 +6,7 @@ import builtins
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from monitor.alerts import match
 from monitor.domain.alerts import Subscription
@@ -16,16 +16,20 @@ from monitor.store.database.transactions import Database
 from monitor.store.mapping import article_rows
 from monitor.store.schema.tables import IS_IN_REVIEW, articles, marks
 from monitor.store.search.feed_lookup import named_feeds
+from monitor.store.teaching.topic_decisions_table import answers_for_leading
 
 REVIEW_SPAN = timedelta(days=30)  # how long an article waits for an answer
 _COMMIT_TIME = timedelta(minutes=5)
 _MOST_OF_A_DIGEST = 200
 
 _same = articles.alias("same")
-# A copy of the article that is flagged, or that somebody has marked.
+# A copy of the article that is flagged, or that somebody has marked for the topic that leads it.
 _settled = (
     select(_same.c.key)
-    .outerjoin(marks, marks.c.article_key == _same.c.key)
+    .outerjoin(
+        marks,
+        and_(marks.c.article_key == _same.c.key, answers_for_leading(_same)),
+    )
     .where(
         _same.c.copy_key == articles.c.copy_key,
         or_(_same.c.relevant, marks.c.article_key.is_not(None)),

@@ -5,15 +5,19 @@ The key of an article is a digest, so the smallest keys are a random sample, the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from monitor.domain.articles import DecisionReason
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import IS_RELEVANT, articles
+from monitor.store.teaching.topic_decisions_table import decisions_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,7 @@ class ScoreRange:
     """The articles of one outcome, with a score from `low` to below `high`."""
 
     flagged: bool
+    drawn: int  # articles of a sample
     low: float = 0.0
     high: float = 2.0  # above every score
 
@@ -29,6 +34,10 @@ class ScoreRange:
         outcome = IS_RELEVANT if self.flagged else ~IS_RELEVANT
         score = articles.c.score
         return outcome & (score >= self.low) & (score < self.high)
+
+    def has(self, score: float, *, is_relevant: bool) -> bool:
+        """Whether a decision is in the range."""
+        return is_relevant == self.flagged and self.low <= score < self.high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,23 +61,51 @@ class ScoreStrata:
         *,
         since: datetime,
         until: datetime,
-        number: int,
+        topic: str = "",
     ) -> dict[str, RangeSample]:
-        """For each range the articles seen from `since` to before `until`, `number` of them."""
+        """For each range what was seen from `since` to before `until`, and its sample.
+
+        By the decisions on the topic; an empty one: by those that lead.
+        """
         in_span = (
             (articles.c.seen_at >= since)
             & (articles.c.seen_at < until)
             & (articles.c.backlog.is_(False))
             & (articles.c.reason != DecisionReason.UNJUDGED)
         )
+        decisions = decisions_on(self._database, topic, in_span)
 
         def read(connection: Connection) -> dict[str, RangeSample]:
+            if topic:
+                return _samples_of_topic(connection.execute(decisions), ranges)
             return {
-                name: _sample(connection, in_span & score_range.condition(), number)
+                name: _sample(connection, in_span & score_range.condition(), score_range.drawn)
                 for name, score_range in ranges.items()
             }
 
         return self._database.read(read)
+
+
+def _samples_of_topic(
+    decisions: Iterable[Row[Any]], ranges: Mapping[str, ScoreRange]
+) -> dict[str, RangeSample]:
+    """The same from rows, because no index has the scores of decisions beside the leading one."""
+    inside: dict[str, list[tuple[str, float]]] = {name: [] for name in ranges}
+    for row in decisions:
+        for name, score_range in ranges.items():
+            if score_range.has(row.score, is_relevant=row.relevant):
+                inside[name].append((row.key, row.pack_score))
+    return {name: _range_sample(scored, ranges[name].drawn) for name, scored in inside.items()}
+
+
+def _range_sample(scored: Sequence[tuple[str, float]], number: int) -> RangeSample:
+    """What a range has, by the key and the score of each of its articles."""
+    total = math.fsum(score for _, score in scored)
+    return RangeSample(
+        articles=len(scored),
+        mean_score=total / len(scored) if scored else 0.0,
+        keys=tuple(key for key, _ in nsmallest(number, scored)),
+    )
 
 
 def _sample(connection: Connection, condition: ColumnElement[bool], number: int) -> RangeSample:

@@ -173,6 +173,8 @@ def _unread(now: datetime, topic: str) -> list[ColumnElement[bool]]:
     )
     tries = select(func.count()).select_from(second_readings).where(read).scalar_subquery()
     marked = select(marks.c.article_key).where(marks.c.article_key == articles.c.key)
+    if topic:
+        marked = marked.where(marks.c.topic == topic)
     return [~is_read.exists(), ~tried_lately.exists(), ~marked.exists(), tries < MOST_TRIES]
 
 

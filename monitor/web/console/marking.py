@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 
 from monitor.access.permissions import Act
+from monitor.actions.option_values import settings_of_topic
 from monitor.actions.teaching import marks
 from monitor.actions.teaching.marks import BulkMarkRequest
 from monitor.domain.errors import ConfigError
@@ -33,12 +34,14 @@ def routes(site: SiteContext) -> APIRouter:
             themes=form.texts("theme") if is_relevant else (),
             by=caller_of(request).name,
             note=form.text("note"),
+            topic=form.text("topic"),
         )
         store_marks = partial(
             marks.mark_articles, request=new_marks, now=site.clock(), topic_themes=site.theme_titles
         )
         back = own_address(form.text("next") or form.text("back"))
         try:
+            settings_of_topic(site.settings, new_marks.topic)
             done = await site.write(store_marks)
         except ConfigError as error:
             return see_other(own_address(form.text("back")), Flash(text=str(error), is_fault=True))

@@ -23,7 +23,7 @@ from tests.fakes import NOW
 
 MARK = MarkSummary(
     article_key="a", title="Wolf dances", language="en", by="ann", relevant=True, marked_at=NOW,
-    score=0.9, threshold=0.5, pack="wolves@0",
+    score=0.9, threshold=0.5, pack="wolves@0", topic="wolves",
 )  # fmt: skip
 
 

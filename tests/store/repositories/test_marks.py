@@ -17,7 +17,12 @@ DAY = timedelta(days=1)
 
 
 def a_mark(article: Article, **changes: object) -> Mark:
-    defaults = {"article_key": article.key, "relevant": True, "marked_at": NOW}
+    defaults = {
+        "article_key": article.key,
+        "topic": article.decision.topic,
+        "relevant": True,
+        "marked_at": NOW,
+    }
     return Mark(**{**defaults, **changes})
 
 
@@ -175,3 +180,24 @@ def test_a_mark_that_is_taken_away_comes_back_by_the_undo(store: Store) -> None:
     assert store.marks.remove(article.key, "Ada", "third", NOW + MINUTE) is None
     store.marks.undo_last("Ada", "fourth", NOW + 2 * MINUTE, since=NOW)
     assert set(store.marks.of_articles([article.key])[article.key]) == {mine, theirs}
+
+
+def test_a_person_has_a_mark_for_each_topic_and_without_one_it_is_for_the_leading(
+    store: Store,
+) -> None:
+    article = an_article(decision=a_decision(pack="wolves@1"))
+    store_articles(store, article)
+    of_wolves = a_mark(article, topic="wolves")
+    of_lynxes = a_mark(article, topic="lynxes", relevant=False, marked_at=NOW + MINUTE)
+    store.marks.add(a_mark(article, topic=""))
+    store.marks.add(of_lynxes)
+    assert store.marks.of_articles([article.key]) == {article.key: (of_lynxes, of_wolves)}
+    assert store.marks.of_articles([article.key], "wolves") == {article.key: (of_wolves,)}
+    assert store.marks.settled("lynxes") == [(of_lynxes, article)]
+    assert store.marks.settled_labels(NOW - DAY, NOW + DAY) == {article.key: True}
+    change = store.marks.remove(article.key, "operator", "act", NOW, topic="wolves")
+    assert change is not None
+    assert change.before == of_wolves
+    assert store.marks.of_articles([article.key]) == {article.key: (of_lynxes,)}
+    (undone,) = store.marks.undo_last("operator", "undo", NOW + DAY, since=NOW - DAY)
+    assert (undone.topic, undone.after) == ("wolves", of_wolves)

@@ -34,6 +34,8 @@ VERSIONS = [
     version.revision for version in ScriptDirectory(str(schema_module._MIGRATIONS)).walk_revisions()
 ][::-1]
 
+REMOVED = {"has_themes"}  # columns that a later version has no more
+
 
 def test_files_are_named_by_their_versions() -> None:
     assert schema_module.known_versions() == VERSIONS[::-1]
@@ -170,7 +172,8 @@ class TestUpgrade:
         assert before
         after = empty.read(lambda connection: {name: rows_of(connection, name) for name in before})
         for name, row in before.items():
-            assert after[name] == [after[name][0] | row], name
+            stays = {column: value for column, value in row.items() if column not in REMOVED}
+            assert after[name] == [after[name][0] | stays], name
 
     def test_enforces_foreign_keys_again_afterwards(self, tmp_path: Path) -> None:
         with Store.open(f"sqlite:///{tmp_path / 'x.db'}") as store:

@@ -32,5 +32,19 @@ def test_a_summary_has_what_counts_and_progress_need(store: Store) -> None:
         score=0.4,
         threshold=0.5,
         pack="wolves@0",
+        topic="wolves",
     )
     assert (oldest.by, oldest.relevant, oldest.marked_at) == ("ann", True, NOW)
+
+
+def test_a_mark_on_a_topic_beside_the_leading_one_has_its_score(store: Store) -> None:
+    store.feeds.add_all([feed("f")])
+    judged = article("a")
+    leading = replace(judged.decision, pack="wolves@0")
+    beside = replace(leading, relevant=False, pack_score=0.3, threshold=0.6, pack="lynxes@1")
+    judged = replace(judged, decision=leading, other_decisions=(beside,))
+    store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=(judged,))])
+    store.marks.add(Mark(article_key="a", topic="lynxes", relevant=True, marked_at=NOW))
+    (summary,) = store.mark_summaries.list()
+    assert (summary.score, summary.threshold) == (0.3, 0.6)
+    assert (summary.pack, summary.topic) == ("lynxes@1", "lynxes")

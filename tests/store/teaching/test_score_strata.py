@@ -12,9 +12,9 @@ from monitor.store.teaching.score_strata import RangeSample, ScoreRange
 from tests.fakes import NOW, article, feed
 
 RANGES = {
-    "low": ScoreRange(flagged=False, high=0.1),
-    "near": ScoreRange(flagged=False, low=0.1),
-    "flagged": ScoreRange(flagged=True),
+    "low": ScoreRange(flagged=False, drawn=2, high=0.1),
+    "near": ScoreRange(flagged=False, drawn=2, low=0.1),
+    "flagged": ScoreRange(flagged=True, drawn=2),
 }
 
 
@@ -40,7 +40,7 @@ def test_each_range_is_counted_and_the_smallest_keys_are_drawn(store: Store) -> 
         scored("e", 0.9),
     )
     samples = store.score_strata.samples(
-        RANGES, since=NOW - timedelta(days=1), until=NOW + timedelta(days=1), number=2
+        RANGES, since=NOW - timedelta(days=1), until=NOW + timedelta(days=1)
     )
     low = samples["low"]
     assert (low.articles, round(low.mean_score, 3), low.keys) == (3, 0.04, ("a", "b"))
@@ -61,7 +61,21 @@ def test_other_weeks_backlog_and_unjudged_articles_are_left_out(store: Store) ->
         unjudged,
     )
     samples = store.score_strata.samples(
-        RANGES, since=NOW - timedelta(days=1), until=NOW + timedelta(days=1), number=9
+        RANGES, since=NOW - timedelta(days=1), until=NOW + timedelta(days=1)
     )
     assert samples["low"].keys == ("in",)
+    assert samples["flagged"] == RangeSample(articles=0, mean_score=0.0, keys=())
+
+
+def test_of_one_topic_the_scores_of_its_decisions_count(store: Store) -> None:
+    base = scored("a", 0.9)
+    leading = replace(base.decision, pack="wolves@1")
+    beside = replace(leading, relevant=False, score=0.05, pack_score=0.04, pack="lynxes@1")
+    article_of_two = replace(base, decision=leading, other_decisions=(beside,))
+    filled(store, article_of_two, scored("b", 0.02))
+    samples = store.score_strata.samples(
+        RANGES, since=NOW - timedelta(days=1), until=NOW + timedelta(days=1) ,
+        topic="lynxes",
+    )  # fmt: skip
+    assert samples["low"] == RangeSample(articles=1, mean_score=0.04, keys=("a",))
     assert samples["flagged"] == RangeSample(articles=0, mean_score=0.0, keys=())

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from monitor.access.permissions import Act
 from monitor.actions.as_json import JsonObject, instant
+from monitor.actions.option_values import settings_of_topic
 from monitor.actions.reading.articles import find_article
 from monitor.actions.teaching import marks
 from monitor.actions.teaching.marks import BulkMarkRequest, MarkRequest
@@ -27,6 +28,7 @@ api = ApiRouter()
 
 _PROPOSED_SINCE = timedelta(days=30)
 _MOST_MARKS, _MOST_THEMES = 100, 20
+_TOPIC_WORDS = "For this topic, by the name of its pack; empty: for the one that leads the article."
 
 
 @api.get("/articles/{key}/marks", Act.READ_ARTICLES, NoQuery, shapes.MarksOfArticleShape)
@@ -52,12 +54,14 @@ class MarkBody(ApiModel):
     relevant: bool
     themes: tuple[str, ...] = Field((), max_length=_MOST_THEMES, description="Their slugs.")
     note: str = Field("", max_length=1_000)
+    topic: str = Field("", max_length=200, description=_TOPIC_WORDS)
 
 
 @api.put("/articles/{key}/mark", Act.MARK_ARTICLES, MarkBody, shapes.MarkListedShape)
 async def set_mark(call: Call[NoQuery, MarkBody]) -> Answer:
     """Mark an article in the name of the token; an earlier mark of the same name is replaced."""
     body = call.body
+    settings_of_topic(call.site.settings, body.topic)
 
     def mark(store: Store) -> JsonObject:
         article = found(lambda: find_article(store, call.key))
@@ -67,6 +71,7 @@ async def set_mark(call: Call[NoQuery, MarkBody]) -> Answer:
             themes=body.themes,
             by=call.caller.name,
             note=body.note,
+            topic=body.topic,
         )
         themes = call.site.theme_titles
         return marks.mark_article(store, request, call.now, topic_themes=themes).as_json()
@@ -76,7 +81,7 @@ async def set_mark(call: Call[NoQuery, MarkBody]) -> Answer:
 
 @api.delete("/articles/{key}/mark", Act.MARK_ARTICLES)
 async def remove_own_mark(call: Call[NoQuery, NoBody]) -> Answer:
-    """Take away the mark that the token set; the undo brings it back."""
+    """Take away the last mark that the token set on an article; the undo brings it back."""
     await call.write(
         lambda store: found(lambda: marks.remove_mark(store, call.key, call.caller.name, call.now))
     )
@@ -88,7 +93,9 @@ async def list_all_marks(call: Call[PageQuery, NoBody]) -> Answer:
     """Every mark with its article, the newest first."""
     listed = await call.read(marks.list_marks)
     items = [marked.as_json() for marked in listed]
-    items = [{**item, "cursor": f"{item['key']} {item['by']}"} for item in items]
+    items = [
+        {**item, "cursor": f"{item['key']} {item['topic'] or ''} {item['by']}"} for item in items
+    ]
     return cut_page(call.request, items, call.query.limit, call.query.after, key="cursor")
 
 
@@ -101,6 +108,7 @@ class BulkMarkBody(ApiModel):
     relevant: bool
     themes: tuple[str, ...] = Field((), max_length=_MOST_THEMES, description="Their slugs.")
     note: str = Field("", max_length=1_000)
+    topic: str = Field("", max_length=200, description=_TOPIC_WORDS)
 
 
 @api.post("/marks/batch", Act.MARK_ARTICLES, BulkMarkBody, shapes.BulkMarkShape)
@@ -113,7 +121,9 @@ async def mark_batch(call: Call[NoQuery, BulkMarkBody]) -> Answer:
         themes=body.themes,
         by=call.caller.name,
         note=body.note,
+        topic=body.topic,
     )
+    settings_of_topic(call.site.settings, body.topic)
     themes = call.site.theme_titles
     done = await call.write(
         lambda store: marks.mark_articles(store, request, call.now, topic_themes=themes)
@@ -155,6 +165,7 @@ async def propose_marks(call: Call[NextQuery, NoBody]) -> Answer:
 def _mark_json(mark: Mark) -> JsonObject:
     return {
         "by": mark.by,
+        "topic": mark.topic or None,
         "label": marks.mark_word(mark),
         "theme_slugs": list(mark.themes),
         "note": mark.note,

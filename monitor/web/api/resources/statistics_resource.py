@@ -50,7 +50,9 @@ async def read_overview(call: Call[SpanQuery, NoBody]) -> Answer:
 
 async def _overview(call: Call[SpanQuery, NoBody]) -> JsonObject:
     span: timedelta = parse_duration(call.query.since, "since")
-    request = OverviewRequest(span=span, theme_titles=call.site.theme_titles)
+    request = OverviewRequest(
+        span=span, theme_titles=call.site.theme_titles, topics=tuple(call.site.topics)
+    )
 
     async def count() -> JsonObject:
         figures = await call.count(partial(overview, now=call.now, request=request))

@@ -179,9 +179,10 @@ class OutcomeListShape(TypedDict):
 
 
 class MarkOfArticleShape(TypedDict):
-    """The mark of one person."""
+    """The mark of one person, and the topic that it answers for."""
 
     by: str
+    topic: str | None
     relevant: bool
     theme_slugs: list[str]
 

@@ -10,9 +10,10 @@ Label = Literal["relevant", "irrelevant"]
 
 
 class PersonalMarkShape(TypedDict):
-    """What one person says of an article."""
+    """What one person says of an article, and for which topic."""
 
     by: str
+    topic: str | None
     label: Label
     theme_slugs: list[str]
     note: str
@@ -24,6 +25,7 @@ class MarkChangeShape(TypedDict):
 
     at: str
     by: str
+    topic: str | None
     before: Label | None
     after: Label | None
     theme_slugs: list[str]
@@ -43,6 +45,7 @@ class MarkListedShape(TypedDict):
     """A mark with its article; `themes` is the older name of `theme_slugs`."""
 
     key: str
+    topic: str | None
     label: Label
     themes: list[str]
     theme_slugs: list[str]

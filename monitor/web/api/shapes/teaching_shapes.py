@@ -147,8 +147,12 @@ class RecallStratumShape(TypedDict):
 
 
 class RecallShape(TypedDict):
-    """The estimated recall with its 95 % interval; null without any answer."""
+    """The estimated recall with its 95 % interval; null without any answer.
 
+    `topic` is null for all topics together.
+    """
+
+    topic: str | None
     weeks: int
     recall: float | None
     interval: list[float] | None

@@ -46,15 +46,18 @@ async def read_teaching(call: Call[TeachingQuery, NoBody]) -> Answer:
 
 
 class RecallQuery(ApiModel):
-    """Of how many weeks."""
+    """Of how many weeks, and of which topic."""
 
     weeks: Whole = Field(WEEKS, ge=1, le=52, description="Completed ones, Monday to Sunday, UTC.")
+    topic: str = Field("", max_length=200, description="Of this topic; empty: of all together.")
 
 
 @api.get("/teaching/recall", Act.READ_TEACHING, RecallQuery, shapes.RecallShape)
 async def read_recall(call: Call[RecallQuery, NoBody]) -> Answer:
     """The share of relevant articles that was flagged, by the marks on the weekly random sample."""
-    measure = partial(measure_recall, now=call.now, weeks=call.query.weeks)
+    weeks, topic = call.query.weeks, call.query.topic
+    settings_of_topic(call.site.settings, topic)
+    measure = partial(measure_recall, now=call.now, weeks=weeks, topic=topic)
     return Answer(content=(await call.count(measure)).as_json())
 
 

@@ -97,7 +97,7 @@ class DashboardCache:
         return statistics_table(store, StatisticsTable.FEEDS, now, theme_titles=titles)
 
     async def _fixed_figures(self) -> FixedFigures:
-        count = partial(fixed_figures, now=self._site.clock())
+        count = partial(fixed_figures, now=self._site.clock(), topics=tuple(self._site.topics))
         return await self._fixed.get("fixed", lambda: self._site.count(count))
 
     async def _volume(self, zone: tzinfo) -> DailyVolume:

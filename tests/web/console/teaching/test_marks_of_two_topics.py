@@ -1,0 +1,96 @@
+"""With two topics a mark is for one of them, in the console and the API; figures are by topic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from monitor.access.roles import PersonRole
+from monitor.domain.alerts import PollResult
+from monitor.domain.articles import Article
+from monitor.domain.topics.topic_decisions import with_decisions
+from monitor.runtime import clock, topics
+from monitor.settings.sections import Settings
+from tests.classify import toy_topic
+from tests.fakes import feed
+from tests.store.access.builders import DAY
+from tests.web.api.conftest import program
+from tests.web.conftest import Visitor
+from tests.web.console.conftest import Member
+from tests.web.wolves import two_topics
+
+__all__ = ["two_topics"]
+
+MARKS = "/console/marks"
+
+
+@pytest.fixture
+def site_settings(two_topics: Settings) -> Settings:
+    return two_topics
+
+
+@pytest.fixture
+def site_topics(site_settings: Settings) -> Mapping[str, str]:
+    return topics.topic_titles(site_settings)
+
+
+@pytest.fixture
+def flagged(wolves: Visitor) -> Article:
+    """An article that is flagged for wolves, and was judged for undersea cables, too."""
+    plain = toy_topic.article("Wolf at the cable station", 0.9, seen_at=wolves.clock.at)
+    rejected = replace(plain.decision, relevant=False, score=0.1, pack="undersea-cables@1")
+    relevant = replace(plain.decision, pack="wolves@1")
+    article = with_decisions(plain, [rejected, relevant])
+    state = feed("f").poll
+    wolves.store.commit([PollResult(feed_key="f", state=state, articles=(article,))])
+    return article
+
+
+async def test_the_article_offers_both_topics_the_leading_one_first(
+    wolves: Visitor, operator: Member, flagged: Article
+) -> None:
+    page = (await operator.get(f"/console/articles/{flagged.key}")).text
+    assert page.index('<option value="wolves">') < page.index('<option value="undersea-cables">')
+    form = {"article": flagged.key, "back": "/console/"}
+    await operator.post(MARKS, form | {"relevant": "yes", "topic": ""})
+    await operator.post(MARKS, form | {"relevant": "no", "topic": "undersea-cables"})
+    marks = wolves.store.marks.of_articles([flagged.key])[flagged.key]
+    assert {mark.topic: mark.relevant for mark in marks} == {
+        "wolves": True,
+        "undersea-cables": False,
+    }
+    page = (await operator.get(f"/console/articles/{flagged.key}")).text
+    assert f"for {wolves.site.topics['undersea-cables']}" in page
+    await operator.post(MARKS, form | {"relevant": "no", "topic": "bears"})
+    assert len(wolves.store.marks.of_articles([flagged.key])[flagged.key]) == 2
+
+
+async def test_the_dashboard_has_figures_of_each_topic(
+    wolves: Visitor, operator: Member, flagged: Article
+) -> None:
+    page = (await operator.get("/console/dashboard")).text
+    assert "By topic, in 30 days" in page
+    reader = program(wolves, PersonRole.OPERATOR, until=clock.now() + DAY)
+    overview = (await reader.get("/stats/overview")).json()
+    assert [(row["topic"], row["flagged"]) for row in overview["topics"]] == [
+        ("undersea-cables", 0),
+        ("wolves", 1),
+    ]
+
+
+async def test_a_program_marks_for_a_topic_and_asks_for_its_recall(
+    wolves: Visitor, flagged: Article
+) -> None:
+    marker = program(wolves, PersonRole.OPERATOR, until=clock.now() + DAY)
+    body = {"relevant": False, "topic": "undersea-cables"}
+    path = f"/articles/{flagged.key}/mark"
+    marked = await marker.ask("PUT", path, json=body)
+    assert marked.json()["topic"] == "undersea-cables"
+    unknown = await marker.ask("PUT", path, json=body | {"topic": "bears"})
+    assert unknown.status in (400, 422)
+    assert "no such topic is watched" in unknown.text
+    recall = (await marker.get("/teaching/recall?topic=undersea-cables")).json()
+    assert (recall["topic"], recall["recall"]) == ("undersea-cables", None)
+    assert (await marker.get("/teaching/recall?topic=bears")).status == 400
