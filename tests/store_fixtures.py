@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,16 @@ _TEMPLATE = "watchpost_template"
 
 # A test's database may be lost with the machine, though not with the server's process.
 _CARELESS = {"fsync": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFiles:
+    """Where a server's files are, and who runs it."""
+
+    programs: Path
+    data: Path
+    sockets: Path
+    user: str | None  # None: who runs the tests
 
 
 class Postgresql:
@@ -69,6 +80,16 @@ class Postgresql:
         name = url.partition("?")[0].rpartition("/")[2]
         self.execute(
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
+
+    def files(self) -> ServerFiles:
+        """Where the server's files are."""
+        info = self._server.get_postmaster_info()
+        return ServerFiles(
+            programs=self._server.bin_path,
+            data=self._server.pgdata,
+            sockets=info.socket_dir,
+            user=self._server.system_user,
         )
 
     def stop(self) -> None:
