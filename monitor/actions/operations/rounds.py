@@ -38,17 +38,19 @@ async def poll_feeds(
     Raise ConfigError, PackError, StoreError.
     """
     from monitor.pipeline import poll
+    from monitor.pipeline.poll_context import running_clock
 
     build.correct_times(store, settings, now)
     keys = request.feed_keys if request.feed_keys is not None else _keys(store, request, now)
-    size = build.FEEDS_AT_ONCE
+    size, clock = build.FEEDS_AT_ONCE, running_clock(now)
     polled: list[PollCounts] = []
     with closing(build.StoreThread()) as run_in_store:
         async with build.poll_context(settings, store, run_in_store) as context:
             for start in range(0, len(keys), size):
+                at = clock() if start else now  # a lease begins when its feeds are claimed
                 claim = partial(
                     store.feeds.claim,
-                    now,
+                    at,
                     limit=size,
                     lease=settings.poll.lease,
                     only=keys[start : start + size],
@@ -57,7 +59,7 @@ async def poll_feeds(
                 claimed = await run_in_store(claim)
                 polled += await poll.poll(
                     claimed,
-                    now,
+                    at,
                     context,
                     alert_backlog=request.alert_backlog,
                     on_commit=on_commit,

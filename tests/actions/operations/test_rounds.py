@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from monitor.actions.operations.rounds import PollRequest, deliver_alerts, poll_feeds
 from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState, PollState
+from monitor.runtime import build
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from tests.fakes import NOW, feed
@@ -28,6 +31,17 @@ def test_a_refused_feed_fails_and_is_not_due_any_more(empty_store: Store, settin
     assert len(poll(empty_store, settings, PollRequest(due_only=False))) == 1
     assert len(poll(empty_store, settings, PollRequest(feed_keys=("f",), due_only=False))) == 1
     assert poll(empty_store, settings, PollRequest(feed_keys=())) == []
+
+
+def test_feeds_that_are_claimed_later_are_leased_and_asked_at_that_time(
+    empty_store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(build, "FEEDS_AT_ONCE", 1)
+    names = "fg"
+    empty_store.feeds.add_all([feed(name, url=f"http://127.0.0.1:9/{name}") for name in names])
+    first, second = poll(empty_store, settings, PollRequest())
+    assert first.state.asked_at == NOW
+    assert second.state.asked_at > NOW
 
 
 def test_a_feed_that_waits_for_a_time_of_a_wrong_clock_is_polled(
