@@ -60,7 +60,7 @@ def test_a_confirmed_article_is_relevant_marked_and_alerted(filled: Store) -> No
     assert stored.decision.relevant
     assert stored.decision.reason is DecisionReason.CONFIRMED
     assert (stored.decision.labels, stored.decision.confirmed_by) == (("troops",), "Ana")
-    assert filled.marks.of_articles(["a"]) == {"a": (MARK,)}
+    assert filled.marks.of_articles(["a"]) == {"a": (replace(MARK, topic="test"),)}
     (alert,) = filled.outbox.list()
     assert (alert.article_keys, alert.created_at) == (("a",), NOW + timedelta(hours=2))
     assert confirmation.alerts == (alert,)
