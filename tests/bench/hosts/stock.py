@@ -43,7 +43,9 @@ class Stock:
             for number, path in enumerate(self.paths):
                 address = publisher_address(number % self._publishers)
                 url = f"http://{address}:{PORT}{path}"
-                store.feeds.add(Feed(key=key_of("feed", path), url=url, every=every, poll=poll))
+                key = key_of("feed", path)
+                # paused: a worker must not poll them before the measurement begins
+                store.feeds.add(Feed(key=key, url=url, every=every, poll=poll, paused=True))
             store.subscriptions.add(
                 Subscription(
                     key=key_of("subscription", "receiver"),
@@ -78,7 +80,7 @@ class Stock:
 
     def make_due(self) -> None:
         """Make every feed due now."""
-        self._execute("UPDATE feeds SET due_at = now(), lease_until = NULL, lease_token = NULL")
+        self._execute("UPDATE feeds SET due_at = now(), paused = false")
 
     def count_unpolled(self) -> int:
         """How many feeds are due, or are being polled."""
