@@ -39,7 +39,7 @@ def test_the_shipped_data_is_sound():
 
 
 def test_the_model_was_trained_on_the_files_beside_it():
-    """After a change of them: `python -m tests.stories.train_pair_model models/dprk-russia`."""
+    """After a change of them run `tests.stories.training.train_pair_model`."""
     for file in (MODEL_FILE, ENCODER_FILE):
         model = json.loads((SHIPPED / "stories" / file).read_text(encoding="utf-8"))
         digests = {

@@ -1,4 +1,6 @@
-"""Train the pair model of a pack: `python -m tests.stories.train_pair_model models/dprk-russia`.
+"""Train the pair model of a pack.
+
+    python -m tests.stories.training.train_pair_model models/dprk-russia
 
 Reads `stories/events.jsonl` (written events in families of look-alikes, several wordings each),
 `stories/stages.jsonl` (more of them: the stages of one affair), `golden.jsonl` and background

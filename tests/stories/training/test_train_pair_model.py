@@ -12,10 +12,10 @@ import pytest
 from monitor.classify.packs.story_pack import ENCODER_FILE, MODEL_FILE, StoryPack, load_story_pack
 from monitor.stories.anchors import Anchors, anchors_of
 from monitor.stories.pair_features import FEATURES
-from tests.stories import train_pair_model
-from tests.stories.train_pair_model import Material, Wording, wordings
+from tests.stories.training import train_pair_model
+from tests.stories.training.train_pair_model import Material, Wording, wordings
 
-SHIPPED = Path(__file__).parents[2] / "models" / "dprk-russia"
+SHIPPED = Path(__file__).parents[3] / "models" / "dprk-russia"
 FAMILIES = 12
 BACKGROUND = 60
 
