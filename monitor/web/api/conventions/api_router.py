@@ -15,6 +15,7 @@ from monitor.web.api.conventions.operation import Answer, BodyT, Call, Operation
 AnswerT = TypeVar("AnswerT", bound=Answer | Response, covariant=True)
 Reading = Callable[[Call[QueryT, NoBody]], Awaitable[AnswerT]]
 Changing = Callable[[Call[NoQuery, BodyT]], Awaitable[Answer]]
+Removing = Callable[[Call[QueryT, NoBody]], Awaitable[Answer]]
 
 
 class ApiRouter:
@@ -70,11 +71,11 @@ class ApiRouter:
         return self._register("PATCH", path, act, body=body, answer=answer, traits=traits)
 
     def delete(
-        self, path: str, act: Act, answer: object = None
-    ) -> Callable[[Changing[NoBody]], Changing[NoBody]]:
+        self, path: str, act: Act, query: type[QueryT], answer: object = None
+    ) -> Callable[[Removing[QueryT]], Removing[QueryT]]:
         """A thing is removed or ended."""
         status = 200 if answer else 204
-        return self._register("DELETE", path, act, answer=answer, status=status)
+        return self._register("DELETE", path, act, query=query, answer=answer, status=status)
 
     def upload(
         self,

@@ -104,7 +104,7 @@ async def change_role(call: Call[NoQuery, RoleBody]) -> Answer:
     return Answer(content=(await call.write(change)).as_json())
 
 
-@api.delete("/people/{key}", Act.CHANGE_PEOPLE)
+@api.delete("/people/{key}", Act.CHANGE_PEOPLE, NoQuery)
 async def remove_person(call: Call[NoQuery, NoBody]) -> Answer:
     """Remove the person of this name; their sessions, links, passkeys and tokens end at once."""
 
@@ -123,7 +123,7 @@ async def list_sessions(call: Call[NoQuery, NoBody]) -> Answer:
     return whole_list([session.as_json() for session in listed])
 
 
-@api.delete("/sessions/{key}", Act.CHANGE_PEOPLE)
+@api.delete("/sessions/{key}", Act.CHANGE_PEOPLE, NoQuery)
 async def end_session(call: Call[NoQuery, NoBody]) -> Answer:
     """End a session, which is named by the 12 digits that the list shows."""
     await call.write(
@@ -139,7 +139,7 @@ async def list_tokens(call: Call[NoQuery, NoBody]) -> Answer:
     return whole_list([token.as_json() for token in listed])
 
 
-@api.delete("/tokens/{key}", Act.CHANGE_ALL_TOKENS)
+@api.delete("/tokens/{key}", Act.CHANGE_ALL_TOKENS, NoQuery)
 async def remove_token(call: Call[NoQuery, NoBody]) -> Answer:
     """Remove the access token of this name, which ends it at once."""
     await call.write(

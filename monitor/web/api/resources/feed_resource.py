@@ -210,7 +210,7 @@ async def _new_address(call: Call[NoQuery, FeedChangeBody]) -> FeedAddress | Non
     return await discover_feed(url, settings, call.now, login)
 
 
-@api.delete("/feeds/{key}", Act.CHANGE_FEEDS)
+@api.delete("/feeds/{key}", Act.CHANGE_FEEDS, NoQuery)
 async def remove_feed(call: Call[NoQuery, NoBody]) -> Answer:
     """Stop polling a feed and delete it; its articles stay."""
 

@@ -79,12 +79,23 @@ async def set_mark(call: Call[NoQuery, MarkBody]) -> Answer:
     return Answer(content=await call.write(mark))
 
 
-@api.delete("/articles/{key}/mark", Act.MARK_ARTICLES)
-async def remove_own_mark(call: Call[NoQuery, NoBody]) -> Answer:
-    """Take away the last mark that the token set on an article; the undo brings it back."""
-    await call.write(
-        lambda store: found(lambda: marks.remove_mark(store, call.key, call.caller.name, call.now))
-    )
+class RemovedMarkQuery(ApiModel):
+    """Which of one's marks on an article."""
+
+    topic: str = Field("", max_length=200, description="Of this topic; empty: the last mark.")
+
+
+@api.delete("/articles/{key}/mark", Act.MARK_ARTICLES, RemovedMarkQuery)
+async def remove_own_mark(call: Call[RemovedMarkQuery, NoBody]) -> Answer:
+    """Take away the mark that the token set on an article; the undo brings it back."""
+    topic = call.query.topic
+    settings_of_topic(call.site.settings, topic)
+
+    def remove(store: Store) -> None:
+        by, now = call.caller.name, call.now
+        found(lambda: marks.remove_mark(store, call.key, by, now, topic=topic))
+
+    await call.write(remove)
     return Answer(status=204)
 
 

@@ -55,7 +55,7 @@ async def save_one_search(call: Call[NoQuery, SavedSearchBody]) -> Answer:
     return Answer(content=saved.as_json())
 
 
-@api.delete("/saved-searches/{key}", Act.SAVE_SEARCHES)
+@api.delete("/saved-searches/{key}", Act.SAVE_SEARCHES, NoQuery)
 async def remove_saved_search(call: Call[NoQuery, NoBody]) -> Answer:
     """Remove the saved search of this name, which ends its feeds; subscriptions of it stay."""
 

@@ -134,7 +134,7 @@ async def preview_new_silence(call: Call[NoQuery, SilencePreviewBody]) -> Answer
     return Answer(content=preview.as_json())
 
 
-@api.delete("/silences/{key}", Act.CHANGE_SILENCES, shapes.SilenceShape)
+@api.delete("/silences/{key}", Act.CHANGE_SILENCES, NoQuery, shapes.SilenceShape)
 async def end_one_silence(call: Call[NoQuery, NoBody]) -> Answer:
     """End a silence now; it stays listed with what it kept back."""
 

@@ -309,7 +309,7 @@ async def _new_destination(call: Call[NoQuery, SubscriptionChangeBody]) -> Desti
     return destination
 
 
-@api.delete("/subscriptions/{key}", Act.CHANGE_SUBSCRIPTIONS)
+@api.delete("/subscriptions/{key}", Act.CHANGE_SUBSCRIPTIONS, NoQuery)
 async def remove_subscription(call: Call[NoQuery, NoBody]) -> Answer:
     """Delete a subscription; alerts that wait for it are listed as undelivered."""
 

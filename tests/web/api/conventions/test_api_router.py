@@ -35,6 +35,6 @@ def test_a_removal_answers_nothing_unless_it_has_something_to_say() -> None:
         """Remove it."""
         return Answer()
 
-    api.delete("/silent", Act.CHANGE_FEEDS)(run)
-    api.delete("/telling", Act.CHANGE_FEEDS, dict[str, int])(run)
+    api.delete("/silent", Act.CHANGE_FEEDS, NoQuery)(run)
+    api.delete("/telling", Act.CHANGE_FEEDS, NoQuery, dict[str, int])(run)
     assert [operation.status for operation in api.operations] == [204, 200]
