@@ -29,8 +29,8 @@ ROOT = FOLDER.parents[1]
 DOCUMENT = ROOT / "docs/openapi.json"
 HOOKS = "tests.api.toml_serializer"
 DATABASES = ("sqlite", "postgresql")
-# Any text may be the name of a saved search: a list that schemathesis takes for a wrong key, because
-# of an `anyOf`, is sent as the text "[]" and found.
+# Any text may be the name of a saved search: with an `anyOf` schemathesis takes a list for a wrong
+# key, which is sent as the text "[]", and found.
 _NAMED = "/api/v1/saved-searches/"
 QUESTIONS = (
     "kursk", "theme:troops score>0.5", "is:flagged sort:score", "lang:ko", "-kursk", "story:abcdef",

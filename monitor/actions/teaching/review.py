@@ -54,6 +54,7 @@ class WaitingArticle:
             "threshold": decision.threshold,
             "review_threshold": decision.review_threshold,
             "theme_slugs": list(decision.labels),
+            "topic": decision.topic,
         }
 
 
@@ -139,10 +140,19 @@ class Reviewed:
 
 
 def list_review(
-    store: Store, now: datetime, *, since: datetime | None = None, limit: int = MOST
+    store: Store,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    limit: int = MOST,
+    topic: str = "",
 ) -> list[WaitingArticle]:
-    """The articles that wait for an answer, the newest first; by default of the last 30 days."""
-    waiting = store.review_list.list(since=since or now - REVIEW_SPAN, limit=limit)
+    """The articles that wait for an answer, the newest first; by default of the last 30 days.
+
+    Of one `topic` those that it leads; an empty one: of all.
+    """
+    first = since or now - REVIEW_SPAN
+    waiting = store.review_list.list(since=first, limit=limit, topic=topic)
     titles = store.feeds.titles({article.feed_key for article in waiting})
     return [
         WaitingArticle(article=article, feed_title=titles.get(article.feed_key, ""))

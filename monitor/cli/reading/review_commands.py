@@ -10,7 +10,7 @@ import typer
 from monitor.actions import option_values
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
-from monitor.cli.options import Json
+from monitor.cli.options import Json, OneTopic
 from monitor.runtime import clock
 from monitor.text.formats import short_instant
 
@@ -37,6 +37,7 @@ def list_(
         str, typer.Option(metavar="30d", help="Only articles seen within this time.")
     ] = "30d",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
+    topic: OneTopic = None,
     json: Json = False,
 ) -> None:
     """Articles that wait for an answer, the newest first."""
@@ -44,8 +45,9 @@ def list_(
 
     now = clock.now()
     first = now - option_values.parse_duration(since, "since")
+    invocation.topic_settings(context, topic)  # refuses one that is not watched
     with invocation.open_store(context) as store:
-        rows = list_review(store, now, since=first, limit=limit)
+        rows = list_review(store, now, since=first, limit=limit, topic=topic or "")
     if json:
         output.print_json([row.as_json() for row in rows])
         return

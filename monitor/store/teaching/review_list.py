@@ -85,10 +85,15 @@ class ReviewList:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def list(self, *, since: datetime, limit: int) -> builtins.list[Article]:
-        """The newest first; of several copies of one article the first."""
+    def list(self, *, since: datetime, limit: int, topic: str = "") -> builtins.list[Article]:
+        """The newest first; of several copies of one article the first.
+
+        Of one `topic` those that it leads; an empty one: of all.
+        """
         newest = articles.c.seen_at.desc(), articles.c.key.desc()
         query = select(articles).where(*waiting_condition(since)).order_by(*newest).limit(limit)
+        if topic:
+            query = query.where(articles.c.pack.startswith(f"{topic}@", autoescape=True))
         return self._database.read(
             lambda connection: [
                 article_rows.article_from_row(row) for row in connection.execute(query)

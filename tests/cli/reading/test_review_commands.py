@@ -44,6 +44,13 @@ def test_doubtful_articles_are_listed_and_answered(in_doubt: Terminal) -> None:
     assert "confirmed by Ana" in in_doubt("explain", "dddddd").out
 
 
+def test_a_topic_that_is_not_watched_is_refused(in_doubt: Terminal) -> None:
+    of_topic = in_doubt("review", "list", "--topic", "dprk-russia", "--json").json()
+    assert of_topic == []  # the articles of the test were judged by another pack
+    refusal = in_doubt.refused("review", "list", "--topic", "bears")
+    assert "bears: no such topic is watched; there are: dprk-russia" in refusal
+
+
 def test_the_tier_is_exported_and_searched_for(in_doubt: Terminal) -> None:
     exported = in_doubt("export", "--format", "csv", "--tier", "review").out
     assert [row["tier"] for row in csv.DictReader(exported.splitlines())] == ["review"] * 2

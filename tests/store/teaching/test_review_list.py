@@ -40,6 +40,15 @@ def test_doubtful_articles_wait_the_newest_first(store: Store) -> None:
     assert waiting(store) == ["b", "a"]
 
 
+def test_the_list_of_a_topic_has_the_articles_that_it_leads(store: Store) -> None:
+    packs = {"first": "topic@1", "second": "topic-2@1"}
+    decided = {key: replace(doubtful(key).decision, pack=pack) for key, pack in packs.items()}
+    filled(store, *[doubtful(key, decision=decided[key]) for key in packs])
+    for topic, keys in (("topic", ["first"]), ("topic-2", ["second"]), ("other", [])):
+        listed = store.review_list.list(since=NOW - DAY, limit=10, topic=topic)
+        assert [waits.key for waits in listed] == keys
+
+
 def test_an_answer_of_anybody_ends_the_wait(store: Store) -> None:
     filled(store, doubtful("a"), doubtful("b"))
     store.marks.add(Mark(article_key="b", relevant=False, marked_at=NOW, by="Ana"))

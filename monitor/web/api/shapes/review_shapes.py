@@ -24,6 +24,7 @@ class WaitingArticleShape(TypedDict):
     threshold: float
     review_threshold: float | None
     theme_slugs: list[str]
+    topic: str  # that leads it: the name of its pack
 
 
 class ReviewListShape(TypedDict):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from monitor.access.permissions import Act
 from monitor.actions.as_json import JsonObject
+from monitor.actions.option_values import settings_of_topic
 from monitor.actions.reading.articles import find_article
 from monitor.actions.teaching import review
 from monitor.actions.teaching.review import ReviewAnswer
@@ -24,10 +25,18 @@ api = ApiRouter()
 _MOST_THEMES = 20
 
 
-@api.get("/review", Act.READ_ARTICLES, NoQuery, shapes.ReviewListShape)
-async def list_review(call: Call[NoQuery, NoBody]) -> Answer:
+class ReviewQuery(ApiModel):
+    """Which doubtful articles."""
+
+    topic: str = Field("", max_length=200, description="That leads them; empty: of all topics.")
+
+
+@api.get("/review", Act.READ_ARTICLES, ReviewQuery, shapes.ReviewListShape)
+async def list_review(call: Call[ReviewQuery, NoBody]) -> Answer:
     """Doubtful articles of the last 30 days that wait for an answer, the newest first."""
-    waiting = await call.read(partial(review.list_review, now=call.now))
+    topic = call.query.topic
+    settings_of_topic(call.site.settings, topic)
+    waiting = await call.read(partial(review.list_review, now=call.now, topic=topic))
     return whole_list([row.as_json() for row in waiting])
 
 

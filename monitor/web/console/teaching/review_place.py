@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.reading.article_view import ViewedArticle
@@ -31,18 +31,18 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
     place = PlaceRouter(site)
 
     @place.get(PATH, Act.READ_ARTICLES)
-    async def review_page(request: Request, open: str = "") -> Response:
-        waiting = await site.read(partial(review.list_review, now=site.clock()))
+    async def review_page(request: Request, open: str = "", topic: str = "") -> Response:
+        waiting = await _waiting(site, topic)
         viewed = await _viewed(site, explainers, waiting, open)
-        parts = _parts(request, waiting)
+        parts = _parts(request, waiting, topic)
         if viewed is not None:
-            following = _address(_following(waiting, viewed.article.key))
+            following = _address(topic, _following(waiting, viewed.article.key))
             parts |= panel_parts(site, request, viewed, next_article=following, mark_address=PATH)
         return render(site, request, "review", parts | {"opened": viewed})
 
     @place.get(PATH + ".json", Act.READ_ARTICLES)
-    async def review_json(request: Request) -> Response:
-        waiting = await site.read(partial(review.list_review, now=site.clock()))
+    async def review_json(request: Request, topic: str = "") -> Response:
+        waiting = await _waiting(site, topic)
         return article_lists.json_response({"items": [row.as_json() for row in waiting]})
 
     _add_answer(place, site)
@@ -78,6 +78,13 @@ def _add_answer(place: PlaceRouter, site: SiteContext) -> None:
         return see_other(next_page, Flash(text=reviewed.sentence, undo=undo))
 
 
+async def _waiting(site: SiteContext, topic: str) -> Sequence[WaitingArticle]:
+    """The articles of one topic, or of all.  Raise HTTPException for one that is not watched."""
+    if topic and topic not in site.topics:
+        raise HTTPException(404)
+    return await site.read(partial(review.list_review, now=site.clock(), topic=topic))
+
+
 async def _viewed(
     site: SiteContext, explainers: ExplainerCache, waiting: Sequence[WaitingArticle], key: str
 ) -> ViewedArticle | None:
@@ -92,13 +99,14 @@ async def _viewed(
     return await site.read(view)
 
 
-def _parts(request: Request, waiting: Sequence[WaitingArticle]) -> dict[str, object]:
+def _parts(request: Request, waiting: Sequence[WaitingArticle], topic: str) -> dict[str, object]:
     caller = caller_of(request)
     return {
         "waiting": waiting,
         "sentence": _sentence(len(waiting)),
-        "open_address": _address,
-        "formats": {"JSON": f"{PATH}.json"},
+        "open_address": partial(_address, topic),
+        "formats": {"JSON": f"{PATH}.json{article_lists.query_text({'topic': topic})}"},
+        "chosen_topic": topic,
         "can_mark": is_allowed(Act.MARK_ARTICLES, role=caller.role, scopes=caller.scopes),
     }
 
@@ -110,8 +118,8 @@ def _following(waiting: Sequence[WaitingArticle], key: str) -> str:
     return keys[place] if place < len(keys) else ""
 
 
-def _address(key: str) -> str:
-    return PATH + article_lists.query_text({"open": key})
+def _address(topic: str, key: str = "") -> str:
+    return PATH + article_lists.query_text({"topic": topic, "open": key})
 
 
 def _sentence(count: int) -> str:

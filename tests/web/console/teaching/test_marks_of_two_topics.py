@@ -14,7 +14,7 @@ from monitor.domain.topics.topic_decisions import with_decisions
 from monitor.runtime import clock, topics
 from monitor.settings.sections import Settings
 from tests.classify import toy_topic
-from tests.fakes import feed
+from tests.fakes import doubtful, entry, feed
 from tests.store.access.builders import DAY
 from tests.web.api.conftest import program
 from tests.web.conftest import Visitor
@@ -94,3 +94,33 @@ async def test_a_program_marks_for_a_topic_and_asks_for_its_recall(
     recall = (await marker.get("/teaching/recall?topic=undersea-cables")).json()
     assert (recall["topic"], recall["recall"]) == ("undersea-cables", None)
     assert (await marker.get("/teaching/recall?topic=bears")).status == 400
+
+
+async def test_review_lists_the_articles_of_one_topic_or_of_all(
+    wolves: Visitor, operator: Member
+) -> None:
+    packs = {"w": "wolves@1", "c": "undersea-cables@1"}
+    articles = tuple(
+        doubtful(
+            key,
+            entry=entry(f"Doubt {key}"),
+            seen_at=wolves.clock.at,
+            decision=replace(doubtful(key).decision, pack=pack),
+        )
+        for key, pack in packs.items()
+    )
+    state = feed("f").poll
+    wolves.store.commit([PollResult(feed_key="f", state=state, articles=articles)])
+    page = (await operator.get("/console/review")).text
+    assert "2 doubtful articles" in page
+    assert 'href="/console/review?topic=undersea-cables"' in page
+    page = (await operator.get("/console/review?topic=undersea-cables")).text
+    assert "1 doubtful article: please look." in page
+    assert 'href="/console/review?topic=undersea-cables&amp;open=c"' in page
+    listed = (await operator.get("/console/review.json?topic=wolves")).json()["items"]
+    assert [(item["key"], item["topic"]) for item in listed] == [("w", "wolves")]
+    assert (await operator.get("/console/review?topic=bears")).status == 404
+    reader = program(wolves, PersonRole.ANALYST, until=clock.now() + DAY)
+    listed = (await reader.get("/review?topic=undersea-cables")).json()["items"]
+    assert [item["key"] for item in listed] == ["c"]
+    assert (await reader.get("/review?topic=bears")).status == 400
