@@ -382,9 +382,6 @@ def _row(article: Article) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-# ── posting ──────────────────────────────────────────────────────────────────────────────────────
-
-
 def main(name: str, *arguments: str) -> None:
     figures: dict[str, Callable[..., object]] = {
         "reading": reading,

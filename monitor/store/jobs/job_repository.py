@@ -211,8 +211,8 @@ class Jobs:
 
         def write(connection: Connection) -> Job | None:
             ended = update(jobs).where(is_waiting).values(_ended(JobState.CANCELLED, now, ""))
-            asked = update(jobs).where(is_running).values(is_cancelling=True)
-            if not (connection.execute(ended).rowcount or connection.execute(asked).rowcount):
+            cancelling = update(jobs).where(is_running).values(is_cancelling=True)
+            if not (connection.execute(ended).rowcount or connection.execute(cancelling).rowcount):
                 return None
             insert_entry(connection, entry)
             return _job(connection.execute(select(jobs).where(jobs.c.key == key)).one())

@@ -75,8 +75,8 @@ def test_a_worker_tells_what_it_does(store: Store):
     states = {line.worker.name: line.state for line in list_workers(store, now)}
     assert states == {"one": "idle", "pages": "takes no jobs", "wrong": "its clock"}
     store.jobs.start(job.key, "one", now)
-    one, *_ = list_workers(store, now)
-    assert one.as_json()["state"] == f"does prune {job.key[:8]}"
-    assert one.as_json()["jobs"] == [job.key]
+    busy, *_ = list_workers(store, now)
+    assert busy.as_json()["state"] == f"does prune {job.key[:8]}"
+    assert busy.as_json()["jobs"] == [job.key]
     gone, *_ = list_workers(store, now + SEEN_WITHIN + timedelta(seconds=1))
     assert gone.state == "not seen any more"

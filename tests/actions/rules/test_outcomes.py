@@ -43,9 +43,9 @@ def test_a_rule_that_another_covers_is_counted():
 def test_the_backlog_of_a_feed_causes_no_alert():
     relevant = decision(relevant=True)
     assert outcome_of(article("a"), [decision(relevant=False)], [subscription("s")]) is None
-    known = outcome_of(article("a", backlog=True), [relevant], [subscription("s")])
-    assert known is not None
-    assert known.receivers == ()
+    outcome = outcome_of(article("a", backlog=True), [relevant], [subscription("s")])
+    assert outcome is not None
+    assert outcome.receivers == ()
 
 
 def test_changed_outcomes_replace_former_ones():

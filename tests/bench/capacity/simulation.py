@@ -150,17 +150,17 @@ def poll(
 
 def _known_state(watched: Watched, chance: random.Random) -> PollState:
     """A feed between two polls, at any moment of the pause that the scheduler has planned."""
-    asked = START - 2 * HOUR
+    polled_at = START - 2 * HOUR
     before = PollState(
-        due_at=asked,
+        due_at=polled_at,
         gap=timedelta(hours=watched.gap_hours),
         hints=watched.hints,
         failures=chance.randint(0, 20) if watched.is_broken else 0,
         first_ok_at=START - 30 * DAY,
-        last_ok_at=asked - HOUR,
+        last_ok_at=polled_at - HOUR,
     )
-    _, planned = poll(watched, before, asked, chance)
-    pause = planned.due_at - asked
+    _, planned = poll(watched, before, polled_at, chance)
+    pause = planned.due_at - polled_at
     due = START + chance.random() * pause
     return replace(planned, due_at=due, asked_at=due - pause, last_ok_at=due - pause)
 

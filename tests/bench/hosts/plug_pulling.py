@@ -127,10 +127,10 @@ class _Pulling:
     def _kill(self, worker: Worker) -> None:
         address = worker.host.address
         until(lambda: bool(self._world.asked_by(address)), "the worker asks nothing")
-        asked, since = self._world.asked_by(address), monotonic()
+        paths, since = self._world.asked_by(address), monotonic()
         worker.kill()
         self._publish()
-        for path in asked:
+        for path in paths:
             self._pulled.taken_over.append(self._asked_again(path, since) - since)
         worker.start()
         worker.wait_until_started()

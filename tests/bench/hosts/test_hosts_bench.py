@@ -89,13 +89,13 @@ def test_efficiency_is_the_cpu_of_a_poll_beside_that_of_the_first_run():
 
 
 def test_a_host_has_a_namespace_and_an_address_of_its_own():
-    one, two = Host(1), Host(2)
-    assert one.namespace != two.namespace
-    assert one.address != two.address
-    assert one.command("true")[:3] == ["ip", "netns", "exec"]
+    first, second = Host(1), Host(2)
+    assert first.namespace != second.namespace
+    assert first.address != second.address
+    assert first.command("true")[:3] == ["ip", "netns", "exec"]
     addresses = {namespaces.publisher_address(number) for number in range(450)}
     assert len(addresses) == 450
-    assert one.address not in addresses
+    assert first.address not in addresses
     assert set(Cable) == {Cable.DATABASE, Cable.WORLD}
 
 

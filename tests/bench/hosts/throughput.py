@@ -72,14 +72,14 @@ def measure(workers: int, size: Size, folder: Path) -> Throughput:
         size_before = stock.size()
         steps = (run.first(), run.unchanged(), run.one_new(), run.one_told())
         grown = stock.size() - size_before
-        asked = sum(world.requests.values())
+        requests = sum(world.requests.values())
         return Throughput(
             steps=steps,
-            asked=asked,
+            asked=requests,
             most_workers_at_once=world.most_workers_at_once,
             connections=stock.count_connections(),
             bytes_an_article=grown // max(1, stock.count_articles()),
-            shares=tuple(world.requests[machine.address] / asked for machine in machines),
+            shares=tuple(world.requests[machine.address] / requests for machine in machines),
         )
 
 
@@ -135,7 +135,7 @@ class _Run:
 
     def _step(self, name: str, begin: Callable[[], None]) -> Step:
         articles, receipts = self._stock.count_articles(), len(self._world.receipts)
-        asked = sum(self._world.requests.values())
+        requests = sum(self._world.requests.values())
         cpu = [worker.cpu() for worker in self._workers]
         database_cpu, started = self._database.cpu(), monotonic()
         begin()
@@ -144,7 +144,7 @@ class _Run:
         return Step(
             name=name,
             workers=len(self._workers),
-            polls=sum(self._world.requests.values()) - asked,
+            polls=sum(self._world.requests.values()) - requests,
             articles=self._stock.count_articles() - articles,
             alerts=len(self._world.receipts) - receipts,
             seconds=monotonic() - started,

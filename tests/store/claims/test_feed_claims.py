@@ -65,10 +65,10 @@ def test_a_host_is_free_when_its_last_poll_is_stored_or_released(
     store: Store, other: Store
 ) -> None:
     store.feeds.add_all([feed_at("a.example/1"), feed_at("a.example/2"), feed_at("a.example/3")])
-    one, two = store.feeds.claim(NOW, limit=2, lease=LEASE)
-    store.commit([a_poll(one.feed, token=one.token)])
+    stored, released = store.feeds.claim(NOW, limit=2, lease=LEASE)
+    store.commit([a_poll(stored.feed, token=stored.token)])
     assert claim(other) == []
-    store.feeds.release([two])
+    store.feeds.release([released])
     assert len(claim(other)) == 2
 
 
@@ -102,15 +102,15 @@ class TestLateExtension:
     def test_is_refused_when_another_process_has_taken_the_host(
         self, store: Store, other: Store
     ) -> None:
-        one, two = feed_at("a.example/1"), feed_at("a.example/2")
-        store.feeds.add_all([one, two, feed_at("b.example/1")])
+        first, second = feed_at("a.example/1"), feed_at("a.example/2")
+        store.feeds.add_all([first, second, feed_at("b.example/1")])
         late = store.feeds.claim(NOW, limit=9, lease=LEASE)
-        assert claim(other, NOW + LEASE, only=[two.key]) == ["a.example/2"]
+        assert claim(other, NOW + LEASE, only=[second.key]) == ["a.example/2"]
         still_held = store.feeds.extend(late, NOW + 2 * LEASE)
         assert [claim.feed.url for claim in late if claim.token in still_held] == [
             "https://b.example/1"
         ]
-        assert claim(other, NOW + LEASE, only=[one.key]) == ["a.example/1"]
+        assert claim(other, NOW + LEASE, only=[first.key]) == ["a.example/1"]
 
 
 def test_processes_that_claim_at_the_same_time_share_no_host(

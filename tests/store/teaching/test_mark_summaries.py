@@ -39,11 +39,11 @@ def test_a_summary_has_what_counts_and_progress_need(store: Store) -> None:
 
 def test_a_mark_on_a_topic_beside_the_leading_one_has_its_score(store: Store) -> None:
     store.feeds.add_all([feed("f")])
-    judged = article("a")
-    leading = replace(judged.decision, pack="wolves@0")
+    plain = article("a")
+    leading = replace(plain.decision, pack="wolves@0")
     beside = replace(leading, relevant=False, pack_score=0.3, threshold=0.6, pack="lynxes@1")
-    judged = replace(judged, decision=leading, other_decisions=(beside,))
-    store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=(judged,))])
+    of_two_topics = replace(plain, decision=leading, other_decisions=(beside,))
+    store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=(of_two_topics,))])
     store.marks.add(Mark(article_key="a", topic="lynxes", relevant=True, marked_at=NOW))
     (summary,) = store.mark_summaries.list()
     assert (summary.score, summary.threshold) == (0.3, 0.6)
