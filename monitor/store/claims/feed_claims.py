@@ -13,7 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Exists, Select, and_, bindparam, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Exists,
+    Select,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from monitor.domain.feeds import ClaimedFeed, FeedState
 from monitor.polling import publisher_hints
@@ -116,17 +128,7 @@ def _free_feeds(holder: str, choice: Choice, now: datetime) -> Select[Any]:
 
 def _host_is_taken(holder: str, now: datetime) -> Exists:
     """Whether another process asks the feed's host now."""
-    return (
-        select(_others.c.key)
-        .where(
-            _others.c.host == feeds.c.host,
-            _others.c.host != "",
-            _others.c.lease_token.is_not(None),
-            _others.c.lease_until > now,
-            _others.c.lease_holder != holder,
-        )
-        .exists()
-    )
+    return _has_other_lease(literal(now, feeds.c.lease_until.type), literal(holder))
 
 
 def _host_was_taken_over() -> Exists:
@@ -134,14 +136,19 @@ def _host_was_taken_over() -> Exists:
 
     It could only after all leases of the host had ended, so its own ends later than they.
     """
+    return _has_other_lease(feeds.c.lease_until, feeds.c.lease_holder)
+
+
+def _has_other_lease(after: ColumnElement[datetime], holder: ColumnElement[str]) -> Exists:
+    """Whether a process other than `holder` has leased a feed of this host until later."""
     return (
         select(_others.c.key)
         .where(
             _others.c.host == feeds.c.host,
             _others.c.host != "",
             _others.c.lease_token.is_not(None),
-            _others.c.lease_until > feeds.c.lease_until,
-            _others.c.lease_holder != feeds.c.lease_holder,
+            _others.c.lease_until > after,
+            _others.c.lease_holder != holder,
         )
         .exists()
     )

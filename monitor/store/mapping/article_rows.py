@@ -172,14 +172,7 @@ def article_from_row(row: Row[Any]) -> Article:
         alias=columns["alias"],
         seen_at=columns["seen_at"],
         backlog=columns["backlog"],
-        entry=_entry(columns),
-        own_text=columns["own_text"],
-        page=columns["page"],
-        decision=_decision(columns),
-        other_decisions=_other_decisions(columns),
-        edits=columns["edits"],
-        edited_at=columns["edited_at"],
-        text_pruned_at=columns["text_pruned_at"],
+        **_version(columns),
     )
 
 
@@ -225,18 +218,21 @@ def decidable_article_from_row(row: Row[Any]) -> Article:
 
 def revision_from_row(row: Row[Any], newest: Article) -> Article:
     """The article as it was before an edit: a row of `revisions`, the rest from `newest`."""
-    columns = row._mapping
-    return replace(
-        newest,
-        entry=_entry(columns),
-        own_text=columns["own_text"],
-        page=columns["page"],
-        decision=_decision(columns),
-        other_decisions=_other_decisions(columns),
-        edits=columns["edits"],
-        edited_at=columns["edited_at"],
-        text_pruned_at=columns["text_pruned_at"],
-    )
+    return replace(newest, **_version(row._mapping))
+
+
+def _version(columns: RowMapping) -> dict[str, Any]:
+    """What an edit changes of an article."""
+    return {
+        "entry": _entry(columns),
+        "own_text": columns["own_text"],
+        "page": columns["page"],
+        "decision": _decision(columns),
+        "other_decisions": _other_decisions(columns),
+        "edits": columns["edits"],
+        "edited_at": columns["edited_at"],
+        "text_pruned_at": columns["text_pruned_at"],
+    }
 
 
 def mark_values(mark: Mark) -> Values:
