@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 # Cancels its block, and raises TimeoutError, when the lease with this token ends.
 WhileHeld = Callable[[str], AbstractAsyncContextManager[None]]
 
-_LEASE_ENDED = "its lease ended, because the database could not be asked to extend it"
-
 
 def _held_for_ever(_token: str) -> AbstractAsyncContextManager[None]:
     return nullcontext()
@@ -40,6 +38,7 @@ class FeedAnswer:
     parsed: Parsed | None = None
     new_entries: Sequence[NewEntry] | None = None  # with their pages' texts; None: not known yet
     error: FetchError | ParseError | None = None
+    is_late: bool = False  # its lease ended first: nothing is stored, and the feed is due as before
 
     @property
     def feed(self) -> Feed:
@@ -164,7 +163,8 @@ async def _fetch_and_parse(
         # A traceback would hold the document in memory.
         return FeedAnswer(claimed=claimed, error=error.with_traceback(None))
     except TimeoutError:
-        return FeedAnswer(claimed=claimed, error=FetchError(FeedReason.BUSY, _LEASE_ENDED))
+        log.warning("poll.lease_ended", extra={"feed": feed.url})
+        return FeedAnswer(claimed=claimed, is_late=True)
     except Exception as error:  # a loop edge: one feed harms only itself
         log.exception("poll.crashed", extra={"feed": feed.url})
         return FeedAnswer(claimed=claimed, error=FetchError(FeedReason.CRASH, repr(error)))

@@ -44,7 +44,8 @@ async def poll(
     """Ask each of these feeds once; store what is new with its alerts.
 
     Answers are committed in groups as they come, and `on_commit` is called with each group: a slow
-    publisher delays nobody.  Nothing a publisher sends makes this raise; a StoreError does.
+    publisher delays nobody.  Nothing a publisher sends makes this raise; a StoreError does.  A feed
+    whose lease ends before its answer, in an outage of the database, is given back, due as before.
     The feeds were claimed at `now`, when `time.monotonic()` was `started`; None: this moment.
     """
     answers = AnswerQueue(context.documents)
@@ -69,10 +70,13 @@ async def poll(
             )
             tasks.append(asyncio.create_task(collecting))
         async with leases:
-            while len(counts) < len(claimed):
+            waited_for = len(claimed)
+            while waited_for:
                 group = await _next_group(answers)
+                waited_for -= len(group)
+                group = [answer for answer in group if not answer.is_late]
                 work = partial(judge_and_commit, group, now, context, alert_backlog, clock)
-                results = await context.run_in_store(work)
+                results = await context.run_in_store(work) if group else []
                 for answer in group:
                     leases.done(answer.claimed.token)
                 counts += [result.counts() for result in results]
@@ -82,7 +86,9 @@ async def poll(
         for task in tasks:
             task.cancel()
         answers.close()
-        if leases.pending:  # on shutdown: release the feeds that are not processed yet
+        if (
+            leases.pending
+        ):  # on shutdown, or when leases ended: release the feeds that are still due
             release = partial(context.store.feeds.release, leases.pending)
             await asyncio.shield(context.run_in_store(release))
     return counts

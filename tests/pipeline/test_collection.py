@@ -121,7 +121,7 @@ async def test_the_body_goes_when_it_was_parsed_and_its_digest_stays(store: Stor
     assert read.fetched.body_digest == poll_state.body_digest(fetched("two"))
 
 
-async def test_a_request_ends_with_the_lease_and_is_no_failure_of_the_feed(store: Store):
+async def test_a_request_ends_with_the_lease_and_its_answer_is_late(store: Store):
     class Hanging(FakeFetcher):
         async def fetch(self, asked, /):
             await asyncio.Event().wait()
@@ -134,9 +134,8 @@ async def test_a_request_ends_with_the_lease_and_is_no_failure_of_the_feed(store
     claimed = ClaimedFeed(feed=feed(), token="t")
     await collect(claimed, b"", context, answers, ends_at_once, alert_backlog=False)
     ended = await answers.get()
-    assert ended.error.reason is FeedReason.BUSY
-    state = poll_state.next_state(feed(), NOW, None, None, ended.error)
-    assert state == feed().poll
+    assert ended.is_late
+    assert ended.error is None
 
 
 async def test_a_closed_queue_gives_the_places_of_its_documents_back(store: Store):

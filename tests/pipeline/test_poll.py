@@ -13,7 +13,6 @@ from monitor.domain.errors import FetchError
 from monitor.domain.feeds import Entry, FeedState, Fetched, Parsed
 from monitor.domain.reasons import FeedReason
 from monitor.pipeline import deliver, poll
-from monitor.polling import next_poll
 from monitor.store.store import Store
 from tests.contexts import (
     LATER,
@@ -379,11 +378,12 @@ async def test_a_feed_that_only_says_unchanged_falls_silent_and_news_end_it(stor
     assert after.history.newest_at == NOW + timedelta(days=16)
 
 
-async def test_a_feed_whose_claim_waited_longer_than_its_lease_is_not_asked(store):
+async def test_a_feed_whose_claim_waited_longer_than_its_lease_is_given_back_due_as_before(store):
     watched(store)
     context = poll_context(store, f=[fetched("one")])
     long_ago = time.monotonic() - 2 * context.lease.total_seconds()
-    (counts,) = await poll.poll(claimed(store, "f"), NOW, context, started=long_ago)
+    before = store.feeds.find("f").poll
+    assert await poll.poll(claimed(store, "f"), NOW, context, started=long_ago) == []
     assert context.fetcher.asked == []
-    assert counts.state.due_why == next_poll.HOST_BUSY
-    assert counts.state.failures == 0
+    assert store.feeds.find("f").poll == before
+    assert [claim.feed.key for claim in claimed(store, "f")] == ["f"]

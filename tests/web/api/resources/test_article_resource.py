@@ -56,7 +56,9 @@ async def test_the_beginning_of_a_key_names_an_article(articles: Visitor, reader
 async def test_an_article_is_explained_with_its_marks(articles: Visitor, reader: Program) -> None:
     explained = (await reader.get(f"/articles/{KEYS['bbbb']}/explanation")).json()
     assert explained["decision"]["relevant"] is True
-    assert explained["marks"] == [{"by": "Ada", "relevant": True, "theme_slugs": []}]
+    assert explained["marks"] == [
+        {"by": "Ada", "topic": "test", "relevant": True, "theme_slugs": []}
+    ]
 
 
 async def test_parts_of_an_article_have_addresses(articles: Visitor, reader: Program) -> None:

@@ -82,6 +82,7 @@ async def test_the_recall_is_estimated_from_the_marks_on_the_sample(wolves: Visi
         wolves.store.marks.add(Mark(article_key=article.key, relevant=True, marked_at=clock.now()))
     wolves.clock.at = clock.now()
     measured = (await reader.get("/teaching/recall?weeks=2")).json()
-    assert (measured["answers"], measured["weeks"]) == (4, 2)
+    # two of a high range are drawn
+    assert (measured["answers"], measured["weeks"]) == (2, 2)
     low, high = measured["interval"]
     assert low <= measured["recall"] <= high
