@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,8 +11,8 @@ from monitor.access.permissions import Act
 from monitor.settings import resources
 from monitor.web.console.frame import authentication
 from monitor.web.console.frame.place_router import PlaceRouter
-from monitor.web.console.frame.rendering import render
-from monitor.web.console.reference.operation_text import ResourceText, resources_of
+from monitor.web.console.frame.rendering import Parts, render, render_part
+from monitor.web.console.reference.operation_text import resources_of
 from monitor.web.site.context import SiteContext
 
 PATH = "/console/api"
@@ -23,14 +24,16 @@ def routes(site: SiteContext) -> APIRouter:
 
     @place.get(PATH, Act.READ_OWN_ACCOUNT)
     async def reference(request: Request) -> Response:
-        described = _resources(authentication.origin_of(request))
-        count = sum(len(resource.operations) for resource in described)
-        return render(site, request, "api", {"resources": described, "count": count})
+        return render(site, request, "api", _parts(authentication.origin_of(request)))
 
     return place.router
 
 
-def _resources(origin: str) -> list[ResourceText]:
-    """Read at each request: it is seldom asked for, and takes a megabyte while it is held."""
-    path = resources.path("docs", "openapi.json")
-    return resources_of(json.loads(path.read_text(encoding="utf-8")), origin)
+@lru_cache(maxsize=1)
+def _parts(origin: str) -> Parts:
+    """The operations, rendered once for each origin: half a megabyte, and 30 ms of each request."""
+    document = resources.path("docs", "openapi.json").read_text(encoding="utf-8")
+    described = resources_of(json.loads(document), origin)
+    count = sum(len(resource.operations) for resource in described)
+    operations = render_part("api_operations", {"resources": described})
+    return {"operations": operations, "count": count}
