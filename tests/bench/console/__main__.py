@@ -127,6 +127,7 @@ def measure(
         with console_service.running(folder, settings_text(url), role="web") as service:
             service.sign_in(folder)
             view = first_view(service, missed)
+            show(f"warm-up: {service.wait_until_idle():.0f} s until it has nothing else to do")
             idle = times_of(service, chosen.requests)
         report(f"{database}, {chosen.articles:,} articles, nothing else to do", idle)
         check(idle, limits[0], f"{database}, idle", missed)

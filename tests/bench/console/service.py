@@ -24,6 +24,7 @@ from tests.bench.peers import ROOT
 _MONITOR = [sys.executable, "-m", "monitor"]
 _START_SECONDS = 60
 _STOP_SECONDS = 20
+_WARM_UP_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,19 @@ class ConsoleService:
         """Let the service go on for so long.  Raise Failed when it ends meanwhile."""
         with suppress(subprocess.TimeoutExpired):
             raise Failed(f"the service ended with {self.process.wait(timeout=seconds)}")
+
+    def wait_until_idle(self) -> float:
+        """Wait until it uses less than a twentieth of a processor; the seconds since the call.
+
+        After its start a service prepares what pages show.  Raise Failed when that does not end.
+        """
+        began = time.monotonic()
+        while time.monotonic() - began < _WARM_UP_SECONDS:
+            before = self.run_milliseconds()
+            self.runs_for(1)
+            if self.run_milliseconds() - before < 50:
+                return time.monotonic() - began
+        raise Failed(f"the service is busy {_WARM_UP_SECONDS} s after its start")
 
     def resident_mb(self) -> float:
         """The resident memory of the process, without its parsers' processes."""
