@@ -21,6 +21,9 @@ from monitor.polling import poll_state
 log = logging.getLogger(__name__)
 
 
+GROUP = 50  # answers judged and committed together; more only delays the first alert
+GROUP_ENTRIES = 1_000  # of all of them; one document may have more
+
 # Cancels its block, and raises TimeoutError, when the lease with this token ends.
 WhileHeld = Callable[[str], AbstractAsyncContextManager[None]]
 
@@ -61,8 +64,9 @@ class AnswerQueue:
     documents cost the memory of a poll.
     """
 
-    def __init__(self, places: asyncio.Semaphore) -> None:
+    def __init__(self, places: asyncio.Semaphore, *, awaited: int = 1) -> None:
         """`places` is the room for documents, shared by all rounds of a process."""
+        self.awaited = awaited  # answers that were not taken yet
         self._answers: asyncio.Queue[FeedAnswer] = asyncio.Queue()
         self._places = places
         self._placed: set[str] = set()  # tokens of the claims whose documents have a place
@@ -90,17 +94,30 @@ class AnswerQueue:
 
     async def get(self) -> FeedAnswer:
         """Wait for an answer and take it."""
-        answer = await self._answers.get()
-        self.leave(answer.claimed)
-        return answer
+        return self._taken(await self._answers.get())
 
     def get_nowait(self) -> FeedAnswer | None:
         """Take an answer; None when none waits."""
         if self._answers.empty():
             return None
-        answer = self._answers.get_nowait()
+        return self._taken(self._answers.get_nowait())
+
+    def _taken(self, answer: FeedAnswer) -> FeedAnswer:
+        self.awaited -= 1
         self.leave(answer.claimed)
         return answer
+
+    async def next_group(self) -> list[FeedAnswer]:
+        """The next answer and those that wait behind it, as far as a group has room.
+
+        Late ones are left out, so that it may be empty.
+        """
+        group = [await self.get()]
+        entries = group[0].entry_count
+        while len(group) < GROUP and entries < GROUP_ENTRIES and (answer := self.get_nowait()):
+            group.append(answer)
+            entries += answer.entry_count
+        return [answer for answer in group if not answer.is_late]
 
 
 async def collect(

@@ -28,9 +28,6 @@ from monitor.pipeline.poll_context import PollContext, running_clock
 from monitor.pipeline.poll_results import poll_result
 from monitor.store.commit.polls import LookUps
 
-GROUP = 50  # answers judged and committed together; more only delays the first alert
-GROUP_ENTRIES = 1_000  # of all of them; one document may have more
-
 
 async def poll(
     claimed: Sequence[ClaimedFeed],
@@ -44,11 +41,10 @@ async def poll(
     """Ask each of these feeds once; store what is new with its alerts.
 
     Answers are committed in groups as they come, and `on_commit` is called with each group: a slow
-    publisher delays nobody.  Nothing a publisher sends makes this raise; a StoreError does.  A feed
-    whose lease ends before its answer, in an outage of the database, is given back, due as before.
+    publisher delays nobody.  Nothing a publisher sends makes this raise; a StoreError does.
     The feeds were claimed at `now`, when `time.monotonic()` was `started`; None: this moment.
     """
-    answers = AnswerQueue(context.documents)
+    answers = AnswerQueue(context.documents, awaited=len(claimed))
     tasks: list[asyncio.Task[None]] = []
     counts: list[PollCounts] = []
     clock = running_clock(now, started)
@@ -70,13 +66,10 @@ async def poll(
             )
             tasks.append(asyncio.create_task(collecting))
         async with leases:
-            waited_for = len(claimed)
-            while waited_for:
-                group = await _next_group(answers)
-                waited_for -= len(group)
-                group = [answer for answer in group if not answer.is_late]
+            while answers.awaited:
+                group = await answers.next_group()
                 work = partial(judge_and_commit, group, now, context, alert_backlog, clock)
-                results = await context.run_in_store(work) if group else []
+                results = await context.run_in_store(work)
                 for answer in group:
                     leases.done(answer.claimed.token)
                 counts += [result.counts() for result in results]
@@ -86,9 +79,7 @@ async def poll(
         for task in tasks:
             task.cancel()
         answers.close()
-        if (
-            leases.pending
-        ):  # on shutdown, or when leases ended: release the feeds that are still due
+        if leases.pending:  # on shutdown, and late ones: release the feeds that are still due
             release = partial(context.store.feeds.release, leases.pending)
             await asyncio.shield(context.run_in_store(release))
     return counts
@@ -98,16 +89,6 @@ async def _memories(claimed: Sequence[ClaimedFeed], context: PollContext) -> Map
     """By feed key, what the parser remembers of the documents that were read before."""
     keys = [claim.feed.key for claim in claimed if claim.feed.poll.first_ok_at]
     return await context.run_in_store(partial(context.store.feeds.memories, keys)) if keys else {}
-
-
-async def _next_group(answers: AnswerQueue) -> list[FeedAnswer]:
-    """The next answer, and those that wait behind it, as far as a group has room."""
-    group = [await answers.get()]
-    entries = group[0].entry_count
-    while len(group) < GROUP and entries < GROUP_ENTRIES and (answer := answers.get_nowait()):
-        group.append(answer)
-        entries += answer.entry_count
-    return group
 
 
 def judge_and_commit(
