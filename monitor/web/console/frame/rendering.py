@@ -9,7 +9,6 @@ from types import MappingProxyType
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from monitor.access.caller import Caller
 from monitor.domain.stories import party_title
@@ -87,9 +86,12 @@ def render(
     return response
 
 
-def render_part(template: str, parts: Parts) -> Markup:
-    """A part of pages that is the same for all readers and may be kept; of `parts` alone."""
-    return Markup(_environment().get_template(f"console/{template}.html.j2").render(parts))  # noqa: S704 - the template has escaped it
+def render_part(template: str, parts: Parts) -> str:
+    """A part of pages that is the same for all readers and may be kept; of `parts` alone.
+
+    Its values are escaped: the page shows it by the filter `safe`.
+    """
+    return _environment().get_template(f"console/{template}.html.j2").render(parts)
 
 
 def see_other(address: str, flash: Flash | None = None) -> Response:
