@@ -9,6 +9,7 @@ from types import MappingProxyType
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from monitor.access.caller import Caller
 from monitor.domain.stories import party_title
@@ -86,12 +87,10 @@ def render(
     return response
 
 
-def render_part(template: str, parts: Parts) -> str:
-    """A part of pages that is the same for all readers and may be kept; of `parts` alone.
-
-    Its values are escaped: the page shows it by the filter `safe`.
-    """
-    return _environment().get_template(f"console/{template}.html.j2").render(parts)
+def render_part(template: str, parts: Parts) -> Markup:
+    """A part of pages that is the same for all readers and may be kept; of `parts` alone."""
+    page = _environment().get_template(f"console/{template}.html.j2")
+    return page.make_module(dict(parts)).__html__()
 
 
 def see_other(address: str, flash: Flash | None = None) -> Response:

@@ -31,7 +31,7 @@ def routes(site: SiteContext) -> APIRouter:
 
 @lru_cache(maxsize=1)
 def _parts(origin: str) -> Parts:
-    """The operations, rendered once for each origin: half a megabyte, and 30 ms of each request."""
+    """The operations, rendered once for the origin that was asked for last."""
     document = resources.path("docs", "openapi.json").read_text(encoding="utf-8")
     described = resources_of(json.loads(document), origin)
     count = sum(len(resource.operations) for resource in described)
