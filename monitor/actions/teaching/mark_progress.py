@@ -94,52 +94,71 @@ class DisagreeingMark:
         }
 
 
-def mark_progress(store: Store, settings: Settings, now: datetime) -> MarkProgress:
-    """The progress of the first topic since its last training that made a candidate."""
-    last = store.pack_trainings.newest_done(settings.topic.pack, now)
-    return count_progress(summaries_of_topic(store, settings), learned=last.marks if last else 0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkTally:
+    """The marks of a topic, counted: all of the progress that no training changes."""
+
+    relevant: int
+    irrelevant: int
+    contested: int
+    to_learn: int
+    held_out: int
+    disagreeing: tuple[DisagreeingMark, ...]  # those first of which the pack was most sure
+
+    def progress(self, *, learned: int) -> MarkProgress:
+        """The progress, when the last candidate learned from `learned` marks."""
+        new = max(0, self.to_learn - learned)
+        return MarkProgress(
+            relevant=self.relevant,
+            irrelevant=self.irrelevant,
+            contested=self.contested,
+            to_learn=self.to_learn,
+            held_out=self.held_out,
+            until_lesson=max(0, MARKS_OF_A_LESSON - new),
+        )
 
 
-def summaries_of_topic(store: Store, settings: Settings) -> list[MarkSummary]:
-    """The marks that teach the first topic: of several, those that answer for it."""
-    from monitor.runtime import topics
+def tally_marks(summaries: Iterable[MarkSummary]) -> MarkTally:
+    """Count marks, the newest first.
 
-    topic = topics.topic_of_marks(settings)
-    return [mark for mark in store.mark_summaries.list() if topic in ("", mark.topic)]
-
-
-def count_progress(summaries: Iterable[MarkSummary], *, learned: int) -> MarkProgress:
-    """The progress of marks, the newest first; the last candidate learned from `learned` marks."""
+    Contested articles disagree with no pack: people have to agree first.
+    """
     from monitor.classify.training.held_out import is_held_out, with_distinct_titles
 
     by_article = _by_article(summaries)
     settled = [marks[0] for marks in by_article if _agree(marks)]
     titled = with_distinct_titles((mark.title, mark) for mark in settled)
     is_held = [is_held_out(title) for title, _ in titled]
-    to_learn, relevant = is_held.count(False), sum(mark.relevant for mark in settled)
-    new = max(0, to_learn - learned)
-    return MarkProgress(
-        relevant=relevant,
-        irrelevant=len(settled) - relevant,
-        contested=len(by_article) - len(settled),
-        to_learn=to_learn,
-        held_out=is_held.count(True),
-        until_lesson=max(0, MARKS_OF_A_LESSON - new),
-    )
-
-
-def disagreeing_marks(summaries: Iterable[MarkSummary]) -> list[DisagreeingMark]:
-    """The marks that disagree with the pack, those first of which the pack was most sure.
-
-    Contested articles are left out: people have to agree first.
-    """
-    settled = [marks[0] for marks in _by_article(summaries) if _agree(marks)]
-    disagreeing = [
+    relevant = sum(mark.relevant for mark in settled)
+    disagreeing = (
         DisagreeingMark(summary=mark)
         for mark in settled
         if mark.relevant != (mark.score >= mark.threshold)
-    ]
-    return sorted(disagreeing, key=lambda mark: (-mark.distance, mark.summary.article_key))
+    )
+    return MarkTally(
+        relevant=relevant,
+        irrelevant=len(settled) - relevant,
+        contested=len(by_article) - len(settled),
+        to_learn=is_held.count(False),
+        held_out=is_held.count(True),
+        disagreeing=tuple(
+            sorted(disagreeing, key=lambda mark: (-mark.distance, mark.summary.article_key))
+        ),
+    )
+
+
+def tally_of_topic(store: Store, settings: Settings) -> MarkTally:
+    """The marks that teach the first topic, counted: of several, those that answer for it."""
+    from monitor.runtime import topics
+
+    topic = topics.topic_of_marks(settings)
+    return tally_marks(mark for mark in store.mark_summaries.list() if topic in ("", mark.topic))
+
+
+def mark_progress(store: Store, settings: Settings, now: datetime) -> MarkProgress:
+    """The progress of the first topic since its last training that made a candidate."""
+    last = store.pack_trainings.newest_done(settings.topic.pack, now)
+    return tally_of_topic(store, settings).progress(learned=last.marks if last else 0)
 
 
 def _by_article(summaries: Iterable[MarkSummary]) -> Sequence[Sequence[MarkSummary]]:

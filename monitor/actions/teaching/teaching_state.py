@@ -10,9 +10,8 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.teaching.mark_progress import (
     DisagreeingMark,
     MarkProgress,
-    count_progress,
-    disagreeing_marks,
-    summaries_of_topic,
+    MarkTally,
+    tally_of_topic,
 )
 from monitor.actions.teaching.training_report import TrainingReport, report_of, training_as_json
 from monitor.domain.errors import PackError
@@ -118,18 +117,22 @@ class TeachingState:
         }
 
 
-def teaching_state(store: Store, settings: Settings, now: datetime) -> TeachingState:
-    """The state of teaching the first topic.  No pack is loaded: names are read from files."""
+def teaching_state(
+    store: Store, settings: Settings, now: datetime, tally: MarkTally | None = None
+) -> TeachingState:
+    """The state of teaching the first topic.  No pack is loaded: names are read from files.
+
+    Without a `tally` the marks are read and counted.
+    """
     topic, trainings = settings.topic.pack, store.pack_trainings
-    summaries = summaries_of_topic(store, settings)
+    tally = tally_of_topic(store, settings) if tally is None else tally
     packs, training = packs_in_roles(settings), trainings.newest(topic, now)
     done = trainings.newest_done(topic, now)
-    disagreeing = disagreeing_marks(summaries)
     is_of_candidate = done is not None and done.candidate_pack == packs.candidate
     return TeachingState(
-        progress=count_progress(summaries, learned=done.marks if done else 0),
-        disagreeing=tuple(disagreeing[:_MOST_DISAGREEING]),
-        disagreeing_count=len(disagreeing),
+        progress=tally.progress(learned=done.marks if done else 0),
+        disagreeing=tally.disagreeing[:_MOST_DISAGREEING],
+        disagreeing_count=len(tally.disagreeing),
         packs=packs,
         training=training,
         report=report_of(done) if is_of_candidate else None,

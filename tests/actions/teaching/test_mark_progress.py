@@ -9,9 +9,8 @@ from monitor.access.caller import local_caller
 from monitor.actions.teaching import trainings
 from monitor.actions.teaching.mark_progress import (
     MARKS_OF_A_LESSON,
-    count_progress,
-    disagreeing_marks,
     mark_progress,
+    tally_marks,
 )
 from monitor.classify.training.held_out import is_held_out
 from monitor.settings.sections import Settings
@@ -36,14 +35,14 @@ def test_progress_counts_articles_not_marks_and_leaves_contested_ones_out():
         a_mark("1"), a_mark("1", by="bo"), a_mark("2", relevant=False),
         a_mark("3"), a_mark("3", by="bo", relevant=False),
     ]  # fmt: skip
-    progress = count_progress(marks, learned=0)
+    progress = tally_marks(marks).progress(learned=0)
     assert (progress.relevant, progress.irrelevant, progress.contested) == (1, 1, 1)
     assert progress.marked == 2 == progress.to_learn + progress.held_out
 
 
 def test_equal_headlines_teach_once():
     marks = [replace(a_mark(key), title="Wolf dances") for key in "123"]
-    progress = count_progress(marks, learned=0)
+    progress = tally_marks(marks).progress(learned=0)
     assert progress.relevant == 3
     assert progress.to_learn + progress.held_out == 1
 
@@ -51,15 +50,15 @@ def test_equal_headlines_teach_once():
 def test_the_next_lesson_comes_after_twenty_new_marks_to_learn_from():
     marks = [a_mark(str(number)) for number in range(60)]
     to_learn = sum(not is_held_out(mark.title) for mark in marks)
-    assert count_progress(marks, learned=to_learn).until_lesson == MARKS_OF_A_LESSON
-    assert count_progress(marks, learned=to_learn - 14).until_lesson == 6
-    progress = count_progress(marks, learned=0)
+    assert tally_marks(marks).progress(learned=to_learn).until_lesson == MARKS_OF_A_LESSON
+    assert tally_marks(marks).progress(learned=to_learn - 14).until_lesson == 6
+    progress = tally_marks(marks).progress(learned=0)
     assert progress.until_lesson == 0
     assert progress.sentence == (
         f"60 articles are marked: {to_learn} to learn from, {60 - to_learn} to compare by; enough"
         " for the next lesson."
     )
-    undone = count_progress(marks[:5], learned=to_learn)
+    undone = tally_marks(marks[:5]).progress(learned=to_learn)
     assert undone.until_lesson == MARKS_OF_A_LESSON
     assert "20 until the next lesson" in undone.sentence
 
@@ -82,6 +81,6 @@ def test_marks_that_disagree_with_the_pack_come_surest_first():
         a_mark("sure", relevant=False, score=0.99), a_mark("missed", score=0.1),
         a_mark("contested"), a_mark("contested", by="bo", relevant=False),
     ]  # fmt: skip
-    disagreeing = disagreeing_marks(marks)
+    disagreeing = tally_marks(marks).disagreeing
     assert [mark.summary.article_key for mark in disagreeing] == ["sure", "missed", "near"]
     assert disagreeing[1].as_json()["score"] == 0.1

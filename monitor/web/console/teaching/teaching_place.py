@@ -16,7 +16,7 @@ from monitor.actions.option_values import settings_of_topic
 from monitor.actions.reading.article_view import ViewedArticle
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.actions.teaching import marks
-from monitor.actions.teaching.mark_progress import MARKS_OF_A_LESSON
+from monitor.actions.teaching.mark_progress import MARKS_OF_A_LESSON, MarkTally, tally_of_topic
 from monitor.actions.teaching.marks import ProposedArticle
 from monitor.actions.teaching.teaching_state import TeachingState, teaching_state
 from monitor.domain.errors import MonitorError
@@ -39,6 +39,7 @@ _GRACE = timedelta(minutes=9)  # while they are chosen anew
 def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
     """The place as a page and as JSON, and its card of packs alone, while a training runs."""
     place, proposals = PlaceRouter(site), Proposals(site, explainers)
+    teaching = TeachingStates(site)
     site.preparations.append(proposals.now)
 
     @place.get(PATH, Act.READ_TEACHING)
@@ -46,7 +47,7 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
         request: Request, list: str = "", at: str = "", topic: str = ""
     ) -> Response:
         lesson = lessons.parse_lesson(list, at, _watched(site, topic))
-        state, caller = await _state(site, lesson.topic), caller_of(request)
+        state, caller = await teaching.now(lesson.topic), caller_of(request)
         parts = _packs_parts(state, caller, lesson)
         viewed = None
         if _reads_articles(caller):
@@ -65,13 +66,13 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
         request: Request, list: str = "", at: str = "", topic: str = ""
     ) -> Response:
         lesson = lessons.parse_lesson(list, at, _watched(site, topic))
-        parts = _packs_parts(await _state(site, lesson.topic), caller_of(request), lesson)
+        parts = _packs_parts(await teaching.now(lesson.topic), caller_of(request), lesson)
         return render(site, request, "teaching_packs", parts)
 
     @place.get(PATH + ".json", Act.READ_TEACHING)
     async def teaching_json(request: Request, topic: str = "") -> Response:
         names_articles = _reads_articles(caller_of(request))
-        state = await _state(site, _watched(site, topic))
+        state = await teaching.now(_watched(site, topic))
         document = state.as_json(names_articles=names_articles)
         if names_articles:
             proposed = await proposals.now()
@@ -79,6 +80,28 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
         return article_lists.json_response(document)
 
     return place.router
+
+
+class TeachingStates:
+    """The state of teaching each topic: marks are counted again when one of them changes.
+
+    The name or score of a marked article that changes without a mark is a minute late.
+    """
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+        self._tallies = ShortCache[MarkTally](site.clock, _KEPT)
+
+    async def now(self, topic: str) -> TeachingState:
+        """The state of this topic, of the first one where it is empty."""
+        site, settings = self._site, settings_of_topic(self._site.settings, topic)
+        last_mark = await site.read(lambda store: store.marks.last_change())
+        tally = await self._tallies.get(
+            (topic, last_mark), lambda: site.read(partial(tally_of_topic, settings=settings))
+        )
+        return await site.read(
+            partial(teaching_state, settings=settings, now=site.clock(), tally=tally)
+        )
 
 
 class Proposals:
@@ -130,11 +153,6 @@ def _watched(site: SiteContext, topic: str) -> str:
     if topic and topic not in site.topics:
         raise HTTPException(404)
     return "" if topic == next(iter(site.topics)) else topic
-
-
-async def _state(site: SiteContext, topic: str) -> TeachingState:
-    settings = settings_of_topic(site.settings, topic)
-    return await site.read(partial(teaching_state, settings=settings, now=site.clock()))
 
 
 async def _article(
