@@ -23,13 +23,13 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
     update,
 )
 
 from monitor.domain.feeds import ClaimedFeed, FeedState
 from monitor.polling import publisher_hints
-from monitor.store.database.transactions import Database, select_in
+from monitor.store.database.advisory_locks import AdvisoryLock, take_lock
+from monitor.store.database.transactions import select_in
 from monitor.store.mapping import feed_rows
 from monitor.store.schema.tables import feeds
 
@@ -38,9 +38,6 @@ FREE = {"lease_until": None, "lease_token": None, "lease_holder": None}
 _HELD = update(feeds).where(
     feeds.c.key == bindparam("of_key"), feeds.c.lease_token == bindparam("token")
 )
-# Two processes may not claim at once: each would miss the hosts that the other is about to take.
-# SQLite has one writer anyway.  The number is ours, and means nothing.
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7238061116)")
 
 _others = feeds.alias("others")
 
@@ -60,7 +57,6 @@ def new_holder() -> str:
 
 
 def claim(
-    database: Database,
     connection: Connection,
     holder: str,
     choice: Choice,
@@ -68,7 +64,7 @@ def claim(
     lease: timedelta,
 ) -> list[ClaimedFeed]:
     """Lease feeds to this holder until `now` + `lease`, the longest overdue first."""
-    _wait_for_turn(database, connection)
+    _wait_for_turn(connection)
     claimed = [
         ClaimedFeed(feed=feed_rows.feed_from_row(row), token=secrets.token_hex(16))
         for row in connection.execute(_free_feeds(holder, choice, now))
@@ -82,14 +78,12 @@ def claim(
     return claimed
 
 
-def extend(
-    database: Database, connection: Connection, claimed: Collection[ClaimedFeed], until: datetime
-) -> set[str]:
+def extend(connection: Connection, claimed: Collection[ClaimedFeed], until: datetime) -> set[str]:
     """Extend these leases until then; return the tokens of those that are still held.
 
     A lease that had ended is lost when another process has taken the feed, or its host.
     """
-    _wait_for_turn(database, connection)
+    _wait_for_turn(connection)
     token_of = {claim.feed.key: claim.token for claim in claimed}
     query = select(feeds.c.key, feeds.c.lease_token).where(~_host_was_taken_over())
     rows = select_in(connection, query, feeds.c.key, sorted(token_of))
@@ -105,9 +99,9 @@ def release(connection: Connection, claimed: Collection[ClaimedFeed]) -> None:
     connection.execute(_HELD.values(FREE), _held_rows(claimed))
 
 
-def _wait_for_turn(database: Database, connection: Connection) -> None:
-    if not database.is_sqlite:
-        connection.execute(_ONE_AT_A_TIME)
+def _wait_for_turn(connection: Connection) -> None:
+    """Two processes at once would each miss the hosts that the other is about to take."""
+    take_lock(connection, AdvisoryLock.FEED_CLAIMS)
 
 
 def _free_feeds(holder: str, choice: Choice, now: datetime) -> Select[Any]:

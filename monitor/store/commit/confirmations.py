@@ -109,7 +109,7 @@ def _as_poll(article: Article, request: ConfirmationRequest) -> PollResult:
 
 def _look_ups(database: Database, connection: Connection) -> LookUps:
     return LookUps(
-        find_candidates=lambda comparable: find_candidates(database, connection, comparable),
+        find_candidates=lambda comparable: find_candidates(connection, comparable),
         stories=StoredStories(database, connection),
     )
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import Connection, delete, func, select, text, tuple_
+from sqlalchemy import Connection, delete, func, select, tuple_
 
 from monitor.articles import near_duplicates
 from monitor.articles.copy_groups import CandidateIndex, ComparableArticle, CopyCandidate
 from monitor.domain.articles import Article
+from monitor.store.database.advisory_locks import AdvisoryLock, take_lock
 from monitor.store.database.transactions import Database, chunks
 from monitor.store.schema.tables import articles, prints
 
@@ -21,14 +22,8 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 # Expired fingerprints removed for each one that is added, and at least so many a time.
 _TIDY, _TIDY_AT_LEAST = 2, 200
 
-# Two processes may not look for copies at once: each would miss what the other is about to store.
-# SQLite has one writer anyway.  The number is ours, and means nothing.
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7305108203)")
 
-
-def find_candidates(
-    database: Database, connection: Connection, new: Sequence[ComparableArticle]
-) -> CandidateIndex:
+def find_candidates(connection: Connection, new: Sequence[ComparableArticle]) -> CandidateIndex:
     """The stored articles of which any of these may be a copy, or they themselves.
 
     No other transaction can look up candidates, or store any, until this one ends.
@@ -36,8 +31,8 @@ def find_candidates(
     index = CandidateIndex()
     if not new:
         return index
-    if not database.is_sqlite:
-        connection.execute(_ONE_AT_A_TIME)
+    # two processes at once would each miss what the other is about to store
+    take_lock(connection, AdvisoryLock.COPY_CANDIDATES)
     _find_same_address(connection, new, index)
     _find_common_fingerprints(connection, new, index)
     keys = set(chain.from_iterable(index.by_alias.values()))

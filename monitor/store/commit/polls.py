@@ -96,7 +96,7 @@ def _store(
     held = _still_claimed(connection, polls)
     new = _without_stored_articles(connection, [poll for poll in polls if poll.feed_key in held])
     look_ups = LookUps(
-        find_candidates=partial(find_candidates, database, connection),
+        find_candidates=partial(find_candidates, connection),
         stories=StoredStories(database, connection),
     )
     completed = complete(new, look_ups)

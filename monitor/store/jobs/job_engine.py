@@ -19,6 +19,7 @@ from sqlalchemy import Connection, text
 from monitor.domain.errors import StoreError
 from monitor.domain.jobs.job import LEASE, Job
 from monitor.store.database import database_errors
+from monitor.store.database.advisory_locks import AdvisoryLock, take_lock
 from monitor.store.database.transactions import Database
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 SCHEMA = "watchpost_jobs"
 _TASK = "job"
-_INSTALL_LOCK = 7_238_061_114  # any number, the same in every process
 _BEATS_OF_LEASE = 6  # signs of life, and looks for what the notification did not tell
 _PAUSE_SECONDS = 10  # after a fault of the database
 _GRACE_SECONDS = 4.0  # for running jobs, when the worker ends
@@ -79,7 +79,7 @@ def _install(connection: Connection) -> None:
     is_there = text("SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = :schema)")
     if connection.scalar(is_there, {"schema": SCHEMA}):
         return
-    connection.execute(text(f"SELECT pg_advisory_xact_lock({_INSTALL_LOCK})"))
+    take_lock(connection, AdvisoryLock.JOB_ENGINE)
     if connection.scalar(is_there, {"schema": SCHEMA}):
         return
     from procrastinate.schema import SchemaManager

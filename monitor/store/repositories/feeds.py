@@ -255,9 +255,7 @@ class Feeds:
         """
         choice = feed_claims.Choice(limit=limit, only=only, due_only=due_only)
         return self._database.write(
-            lambda connection: feed_claims.claim(
-                self._database, connection, self._holder, choice, now, lease
-            )
+            lambda connection: feed_claims.claim(connection, self._holder, choice, now, lease)
         )
 
     def extend(self, claimed: Collection[ClaimedFeed], until: datetime) -> set[str]:
@@ -265,7 +263,7 @@ class Feeds:
         if not claimed:
             return set()
         return self._database.write(
-            lambda connection: feed_claims.extend(self._database, connection, claimed, until)
+            lambda connection: feed_claims.extend(connection, claimed, until)
         )
 
     def release(self, claimed: Collection[ClaimedFeed]) -> None:

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, inspect, text
 
 from monitor import failpoints
 from monitor.domain.errors import StoreError
+from monitor.store.database.advisory_locks import AdvisoryLock, take_lock
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import metadata
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _VERSION_TABLE = "alembic_version"
-_UPGRADE_LOCK = 7_238_061_113  # any number, the same in every process
 
 
 class SchemaState(enum.StrEnum):
@@ -83,8 +83,7 @@ class Schema:
         from alembic import command  # its import takes 0.1 s; only migrations need it
         from alembic.config import Config
 
-        if not self._database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
+        take_lock(connection, AdvisoryLock.MIGRATIONS)
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         command.upgrade(config, to)

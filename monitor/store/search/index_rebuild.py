@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select, text, update
 
 from monitor.search import tokeniser
+from monitor.store.database.advisory_locks import AdvisoryLock, take_lock
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import article_numbers, articles, search_indexes
 from monitor.store.search import index_writes, indexed_text
@@ -42,7 +43,7 @@ def step(database: Database, batch: int = BATCH) -> IndexProgress:
     """Index the next articles that are not indexed; start anew for other tokens."""
 
     def index_batch(connection: Connection) -> IndexProgress:
-        index_writes.lock_numbering(database, connection)
+        take_lock(connection, AdvisoryLock.ARTICLE_NUMBERS)
         state = connection.execute(select(search_indexes)).one()
         indexed_from = state.indexed_from
         if state.tokeniser != tokeniser.VERSION:

@@ -26,6 +26,7 @@ from monitor.domain.articles import Article
 from monitor.domain.tiers import Tier
 from monitor.search import tokeniser
 from monitor.search.evaluator import NEAR_LINE
+from monitor.store.database.advisory_locks import AdvisoryLock, take_lock
 from monitor.store.database.transactions import Database, chunks, select_in, steps
 from monitor.store.schema.tables import IS_IN_REVIEW, article_numbers, articles, search_indexes
 from monitor.store.search import indexed_text
@@ -33,8 +34,6 @@ from monitor.store.search.indexed_text import IndexedText
 from monitor.store.search.theme_conditions import themes_of_decisions
 
 T = TypeVar("T")
-
-_NUMBERING_LOCK = 7_238_061_114  # any number, the same in every process
 
 _FTS_INSERT = text(
     "INSERT INTO article_words (rowid, title, text, labels)"
@@ -65,7 +64,7 @@ def add(database: Database, connection: Connection, new: Sequence[Article]) -> N
     """Number these new articles, which were inserted already, and index their words."""
     if not new:
         return
-    lock_numbering(database, connection)
+    take_lock(connection, AdvisoryLock.ARTICLE_NUMBERS)
     in_order = sorted(new, key=lambda article: (article.seen_at, article.key))
     keys = [article.key for article in in_order]
     database.insert_new(connection, article_numbers, list(map(number_values, in_order)))
@@ -105,7 +104,7 @@ def replace(database: Database, connection: Connection, before: Numbered) -> Non
     """
     if not before:
         return
-    lock_numbering(database, connection)
+    take_lock(connection, AdvisoryLock.ARTICLE_NUMBERS)
     follow_outcomes(database, connection, before)
     after = stored_texts(connection, before)
     edited = {key: pair for key, pair in before.items() if after.get(key, pair) != pair}
@@ -141,12 +140,6 @@ def remove(database: Database, connection: Connection, keys: Sequence[str]) -> N
         delete(article_numbers).where(article_numbers.c.key == bindparam("of_key")),
         [{"of_key": key} for key in keys],
     )
-
-
-def lock_numbering(database: Database, connection: Connection) -> None:
-    """Wait for the other transactions that number articles; SQLite has one writer anyhow."""
-    if not database.is_sqlite:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _NUMBERING_LOCK})
 
 
 def insert(

@@ -57,7 +57,7 @@ def remember(store: Store) -> Callable[..., None]:
 def candidates(store: Store, *articles: Article) -> CandidateIndex:
     new = [comparable(article) for article in articles]
     database = store._database
-    return database.write(lambda link: find_candidates(database, link, new))
+    return database.write(lambda link: find_candidates(link, new))
 
 
 def test_an_article_with_the_same_words_is_a_candidate(store: Store, remember):
