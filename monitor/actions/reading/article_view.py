@@ -15,6 +15,7 @@ from monitor.text.word_diff import DiffPiece, word_diff
 
 if TYPE_CHECKING:
     from monitor.classify.model.explain import Explainer
+    from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
 
@@ -68,10 +69,10 @@ class ViewedArticle:
 
 
 def view_article(
-    store: Store, article: Article, explainer: Explainer, config: str
+    store: Store, article: Article, explainer: Explainer, settings: Settings
 ) -> ViewedArticle:
-    """The article with everything that is known about it; `config` is the settings' digest."""
-    explained = explain_stored(store, article, explainer, config=config)
+    """The article with everything that is known about it."""
+    explained = explain_stored(store, article, explainer, settings)
     versions = (*explained.revisions, article)
     edits = tuple(_edit(older, newer) for older, newer in pairwise(versions))
     return ViewedArticle(

@@ -47,20 +47,10 @@ class ExplainedDecision:
     explanation: Explanation | None = None
     unexplained: str = ""  # why there is no explanation: no pack, or no text
     place: StoryPlace | None = None  # in its story; None: the article has none
+    no_story: str = ""  # why not, where its topics are grouped into none
     # of the topic that leads, the last one; None: the second reader was not asked
     second_reading: SecondReading | None = None
     other_readings: tuple[SecondReading, ...] = ()  # about the other topics
-
-    @property
-    def no_story(self) -> str:
-        """Why a relevant article is in no story, where several topics are watched; else ""."""
-        article = self.article
-        if article is None or self.place or not (article.other_decisions and article.topics):
-            return ""
-        return (
-            "in no story: stories are grouped for the first topic only, and articles of the others"
-            " alert one by one"
-        )
 
     def as_json(self) -> JsonObject:
         """The decision as `explain --json` shows it."""
@@ -120,8 +110,8 @@ def explain_article(store: Store, reference: str, settings: Settings) -> Explain
     try:
         explainer = load_explainer(_of_leading_topic(settings, article.decision.topic))
     except PackError as error:
-        return explain_stored(store, article, None, unexplained=str(error))
-    return explain_stored(store, article, explainer, config=settings.decision_digest)
+        return explain_stored(store, article, None, settings, unexplained=str(error))
+    return explain_stored(store, article, explainer, settings)
 
 
 def _of_leading_topic(settings: Settings, topic: str) -> Settings:
@@ -135,8 +125,8 @@ def explain_stored(
     store: Store,
     article: Article,
     explainer: Explainer | None,
+    settings: Settings,
     *,
-    config: str = "",
     unexplained: str = "",
 ) -> ExplainedDecision:
     """The stored decision of an article; without an explainer, `unexplained` says why.
@@ -149,10 +139,12 @@ def explain_stored(
         unexplained = pruned_text_note(article.text_pruned_at)
     elif explainer is not None:
         explanation = explainer.explain(
-            article.entry, config=config, similar=article.decision.similar
+            article.entry, config=settings.decision_digest, similar=article.decision.similar
         )
+    place = story_place(store, article.key)
     readings = store.second_readings.of_article(article.key)
-    of_leading = next((r for r in readings if r.topic in ("", article.decision.topic)), None)
+    leading_topics = ("", article.decision.topic)
+    of_leading = next((reading for reading in readings if reading.topic in leading_topics), None)
     return ExplainedDecision(
         entry=article.entry,
         decision=article.decision,
@@ -163,9 +155,24 @@ def explain_stored(
         outcomes=alert_outcomes(article, store),
         explanation=explanation,
         unexplained=unexplained,
-        place=story_place(store, article.key),
+        place=place,
+        no_story="" if place else _why_no_story(article, settings),
         second_reading=of_leading,
         other_readings=tuple(reading for reading in readings if reading is not of_leading),
+    )
+
+
+def _why_no_story(article: Article, settings: Settings) -> str:
+    """Why a relevant article is in no story: no topic that it is relevant for has any; else ""."""
+    try:
+        topic_with_stories = topics.topic_of_marks(settings)
+    except PackError:  # `unexplained` says so
+        return ""
+    if not topic_with_stories or not article.topics or topic_with_stories in article.topics:
+        return ""
+    return (
+        "in no story: stories are grouped for the first topic only, and articles of the others"
+        " alert one by one"
     )
 
 

@@ -150,9 +150,8 @@ def explain(call: ToolCall[arguments.KeyArguments]) -> JsonObject:
     why, edits by the publisher, marks by people.
     """
     stored = find_article(call.store, call.arguments.key)
-    config = call.settings.decision_digest
     explainer = call.explainer(stored.decision.topic)
-    return view_article(call.store, stored, explainer, config).as_json()
+    return view_article(call.store, stored, explainer, call.settings).as_json()
 
 
 @_tool("List stories", Act.READ_ARTICLES, arguments.StoryListArguments, story_shapes.StoryPageShape)

@@ -51,7 +51,7 @@ def find_article_view(
     if article is None:
         raise HTTPException(404)
     explainer = explainers.explainer(article.decision.topic)
-    return view_article(store, article, explainer, site.settings.decision_digest)
+    return view_article(store, article, explainer, site.settings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ def stored(store: Store, text: str):
 def test_the_judged_opening_and_the_rest_are_the_whole_text(empty_store: Store) -> None:
     item = stored(empty_store, LONG)
     explainer = ExplainerCache(SETTINGS).explainer()
-    viewed = view_article(empty_store, item, explainer, SETTINGS.decision_digest)
+    viewed = view_article(empty_store, item, explainer, SETTINGS)
     assert viewed.explained.explanation is not None
     assert viewed.explained.explanation.text.opening_text.startswith("Pyongyang will send")
     assert viewed.rest.endswith("The end.")
@@ -37,7 +37,7 @@ def test_marks_of_people_who_disagree_are_contested(empty_store: Store) -> None:
         mark = Mark(article_key="a", relevant=is_relevant, marked_at=NOW, by=name)
         empty_store.marks.add(mark)
     explainer = ExplainerCache(SETTINGS).explainer()
-    viewed = view_article(empty_store, item, explainer, SETTINGS.decision_digest)
+    viewed = view_article(empty_store, item, explainer, SETTINGS)
     assert viewed.is_contested
     assert viewed.as_json()["contested"] is True
 

@@ -10,7 +10,7 @@ from monitor.actions.reading.explanations import explain_article, explain_text
 from monitor.domain.alerts import PollResult
 from monitor.domain.errors import ConfigError
 from monitor.domain.review.second_reading import SecondReading
-from monitor.settings.sections import Settings
+from monitor.settings.sections import FurtherTopicSettings, Settings
 from monitor.store.database.stored_states import Pruned
 from monitor.store.store import Store
 from tests.fakes import article, decision, feed
@@ -55,12 +55,25 @@ def test_a_pruned_text_is_not_judged_anew(store: Store, settings: Settings):
     assert explained.as_json()["text_pruned_at"] == "2025-06-17T12:01:00Z"
 
 
-def test_of_several_topics_each_reading_is_shown_and_why_there_is_no_story(
-    store: Store, settings: Settings
-):
-    sea = decision(pack="cables@1")
-    judged = article("eeeeeeee", decision=sea, other_decisions=(decision(relevant=False),))
+@pytest.fixture
+def two_topics(settings: Settings) -> Settings:
+    further = (FurtherTopicSettings(pack="undersea-cables"),)
+    topic = settings.topic.model_copy(update={"further": further})
+    return settings.model_copy(update={"topic": topic})
+
+
+def store_led_by(store: Store, leading: str, other: str) -> None:
+    """Store the article "eeeeeeee", which is relevant for the leading topic alone."""
+    judged = article(
+        "eeeeeeee",
+        decision=decision(pack=f"{leading}@1"),
+        other_decisions=(decision(relevant=False, pack=f"{other}@1"),),
+    )
     store.commit([PollResult(feed_key="f", state=feed("f").poll, articles=(judged,))])
+
+
+def test_of_several_topics_each_reading_is_shown(store: Store, settings: Settings):
+    store_led_by(store, "cables", "test")
     reading = SecondReading(
         article_key="eeeeeeee", at=NOW, relevant=True, model="m", prompt="p", text_digest="t"
     )
@@ -72,9 +85,26 @@ def test_of_several_topics_each_reading_is_shown_and_why_there_is_no_story(
     shown = explained.as_json()
     (other,) = shown["other_second_readings"]
     assert (other["topic"], other["reason"]) == ("test", "about test")
-    assert shown["no_story"].startswith("in no story: stories are grouped for the first topic")
     alone = explain_article(store, "aaaaaaaa", settings).as_json()
     assert not {"no_story", "other_second_readings"} & set(alone)
+
+
+def test_an_article_of_a_topic_without_stories_says_why_it_is_in_none(
+    store: Store, two_topics: Settings
+):
+    store_led_by(store, "undersea-cables", "dprk-russia")
+    shown = explain_article(store, "eeeeeeee", two_topics).as_json()
+    assert shown["no_story"] == (
+        "in no story: stories are grouped for the first topic only, and articles of the others"
+        " alert one by one"
+    )
+
+
+def test_an_article_of_the_topic_with_stories_is_not_told_that_it_is_of_another_one(
+    store: Store, two_topics: Settings
+):
+    store_led_by(store, "dprk-russia", "undersea-cables")
+    assert "no_story" not in explain_article(store, "eeeeeeee", two_topics).as_json()
 
 
 def test_an_unknown_key_is_refused(store: Store, settings: Settings):

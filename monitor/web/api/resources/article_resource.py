@@ -63,12 +63,11 @@ async def read_article(call: Call[NoQuery, NoBody]) -> Answer:
 @api.get("/articles/{key}/explanation", Act.READ_ARTICLES, NoQuery, shapes.ExplainedArticleShape)
 async def explain_article(call: Call[NoQuery, NoBody]) -> Answer:
     """Why an article was flagged or not, and what would change that."""
-    config = call.site.settings.decision_digest
 
     def view(store: Store) -> JsonObject:
         article = found(lambda: find_article(store, call.key))
         explainer = call.context.explainers.explainer(article.decision.topic)
-        return view_article(store, article, explainer, config).as_json()
+        return view_article(store, article, explainer, call.site.settings).as_json()
 
     return Answer(content=await call.read(view))
 
