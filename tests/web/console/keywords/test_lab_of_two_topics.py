@@ -72,6 +72,23 @@ async def test_a_further_topic_has_a_threshold_with_a_slider_and_a_lexicon(
     assert "FARM: circus" in page
 
 
+async def test_a_mark_of_a_changed_article_is_for_the_topic_that_the_draft_flags_it_for(
+    wolves: Visitor, operator: Member
+) -> None:
+    plain = toy_topic.article("Wolf at the harbour", 0.4, seen_at=wolves.clock.at)
+    packs = ("undersea-cables@1", "wolves@1")
+    article = with_decisions(plain, [replace(plain.decision, pack=pack) for pack in packs])
+    state = feed("f").poll
+    wolves.store.commit([PollResult(feed_key="f", state=state, articles=(article,))])
+    lower = fields(**OF_WOLVES | {"further-lexicon-0": ""})
+    trial = (await operator.post(f"{PAGE}/trial", lower)).text
+    button = trial.partition('<button class="yes"')[0].rpartition("<form")[2]
+    form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', button))
+    await operator.post("/console/marks", form)
+    (mark,) = wolves.store.marks.of_articles([article.key])[article.key]
+    assert (mark.topic, mark.relevant) == ("wolves", True)
+
+
 async def test_a_further_topic_is_put_in_force_in_its_own_table_and_undone(
     wolves: Visitor, operator: Member, site_settings: Settings
 ) -> None:
