@@ -28,7 +28,7 @@ from monitor.store.schema.tables import (
     story_articles,
     subscriptions,
 )
-from monitor.store.schema.tables import marks as marked
+from monitor.store.schema.tables import marks as marks_table
 from monitor.store.search import index_writes
 from monitor.store.stories import story_changes
 from monitor.store.stories.stored_stories import lock_head
@@ -70,7 +70,7 @@ def take_back(database: Database, mark: Mark, act: str) -> TakenBack | None:
         decision = article.decision
         is_readers = is_second_reader(decision.confirmed_by)
         is_confirmed = decision.reason is DecisionReason.CONFIRMED and is_readers
-        if not is_confirmed or _is_found_relevant(connection, article.key):
+        if not is_confirmed or _is_found_relevant(connection, article.key, decision.topic):
             event_writes.add(database, connection, marked)
             return TakenBack(article=article, is_taken_back=False)
         rejected = with_decisions(article, (unconfirmed(decision), *article.other_decisions))
@@ -88,10 +88,11 @@ def take_back(database: Database, mark: Mark, act: str) -> TakenBack | None:
     return database.write(write)
 
 
-def _is_found_relevant(connection: Connection, article_key: str) -> bool:
-    """Whether a person has marked it relevant."""
-    query = select(func.count()).select_from(marked)
-    query = query.where(marked.c.article_key == article_key, marked.c.relevant)
+def _is_found_relevant(connection: Connection, article_key: str, topic: str) -> bool:
+    """Whether a person has marked it relevant for this topic."""
+    of_topic = marks_table.c.topic.in_((topic, ""))
+    query = select(func.count()).select_from(marks_table)
+    query = query.where(marks_table.c.article_key == article_key, marks_table.c.relevant, of_topic)
     return bool(connection.scalar(query))
 
 

@@ -9,7 +9,7 @@ import pytest
 from monitor.access.caller import local_caller
 from monitor.actions.teaching.review import ReviewAnswer, Reviewed, ReviewResult, answer_review
 from monitor.domain.alerts import PollResult
-from monitor.domain.articles import DecisionReason
+from monitor.domain.articles import DecisionReason, Mark
 from monitor.domain.review.second_reading import second_reader
 from monitor.domain.tiers import Tier
 from monitor.pipeline.grouping.story_grouping import StoryGrouping
@@ -73,6 +73,13 @@ def test_the_article_is_decided_by_its_score_again_and_the_alert_is_withdrawn(co
     assert (mark.relevant, mark.by) == (False, "Ana")
     (logged,) = confirmed.audit_log.list(AuditFilter(), 10)
     assert (logged.act, logged.target) == ("take back confirmation", "aaaa")
+
+
+def test_a_mark_for_another_topic_keeps_no_confirmation_for_this_one(confirmed: Store):
+    confirmed.marks.add(
+        Mark(article_key="aaaa", topic="cables", relevant=True, marked_at=NOW, by="Ben")
+    )
+    assert answer(confirmed, relevant=False).result is ReviewResult.TAKEN_BACK
 
 
 def test_who_confirms_it_afterwards_alerts(confirmed: Store, stage: StoryGrouping):
