@@ -100,16 +100,22 @@ def main(arguments: Sequence[str]) -> None:
         raise ConfigError(f"no training {key[:12]} waits to be done")
     child_process.work_behind_others()
     child_process.end_with_parent(partial(_store_stop, settings, key))
+    of_topic = _of_topic(settings, training.topic)  # the parent stores why there is none
     try:
-        train_here(_of_topic(settings, training.topic), training)
+        train_here(of_topic, training)
     except MonitorError:  # stored with the training, where people look
         return
 
 
 def _of_topic(settings: Settings, pack: str) -> Settings:
-    """The settings with the topic of this `topic.pack` first."""
-    by_topic = topics.settings_by_topic(settings).values()
-    return next((topic for topic in by_topic if topic.topic.pack == pack), settings)
+    """The settings with the topic of this `topic.pack` first.
+
+    Raise ConfigError where the file does not name it any more, and as `settings_by_topic`.
+    """
+    for of_topic in topics.settings_by_topic(settings).values():
+        if of_topic.topic.pack == pack:
+            return of_topic
+    raise ConfigError(f"the topic of the pack {pack!r} is not watched any more: train another one")
 
 
 def _store_stop(settings: Settings, key: str) -> None:

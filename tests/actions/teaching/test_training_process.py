@@ -49,6 +49,18 @@ async def test_a_failure_is_stored_by_the_process_itself(wolves: Settings, wolf_
     assert "has no examples" in newest(wolf_store).fault
 
 
+async def test_a_topic_that_left_the_settings_meanwhile_is_named_and_no_other_one_is_trained(
+    wolves: Settings, wolf_store: Store
+):
+    training = begin(wolves, wolf_store)
+    assert wolves.path is not None
+    text = wolves.path.read_text()
+    wolves.path.write_text(text.replace('pack = "wolves"', 'pack = "undersea-cables"'))
+    process = await start_process(wolves.path, training.key)
+    fault = await asyncio.wait_for(wait_for_end(process), BOUND)
+    assert "the topic of the pack 'wolves' is not watched any more" in fault
+
+
 async def test_a_training_that_nobody_began_is_refused(wolves: Settings, wolf_store: Store):
     process = await start_process(wolves.path, "no such key")
     fault = await asyncio.wait_for(wait_for_end(process), BOUND)
