@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from typing import TypeVar
 
 from monitor.actions.operations.configuration import settings_now
 from monitor.actions.reading.explanations import ExplainerCache
@@ -39,6 +39,8 @@ AT_ONCE = 2_000  # articles that are decided while the caller waits
 _KEPT = timedelta(minutes=10)  # outcomes of the rules in force; later articles are not in them
 _CACHE_MB = 1
 _MOST_TRIALS = 4  # kept; the oldest is dropped
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 _FIRST = "those of the rules in force come first"
 
 
@@ -78,7 +80,7 @@ class _Run:
         self.done = count
         self.give_way()
 
-    def told(self) -> TrialProgress:
+    def trial_progress(self) -> TrialProgress:
         return TrialProgress(done=self.done, articles=self.articles, reason=self.reason)
 
 
@@ -96,6 +98,13 @@ class _KeptTrial:
     basis: TrialBasis
     trial: RuleTrial
 
+    def rests_on(self, before: Outcomes, basis: TrialBasis) -> bool:
+        return self.before is before and self.basis == basis
+
+
+# Calls with the store for reading or for counts, in its thread.
+_Ask = Callable[[Callable[[Store], _KeptTrial]], Awaitable[_KeptTrial]]
+
 
 def span_of_trials(now: datetime, newest: datetime | None) -> BacktestWindow:
     """The last 30 days; where they have no article, the 30 days up to the newest one."""
@@ -105,7 +114,7 @@ def span_of_trials(now: datetime, newest: datetime | None) -> BacktestWindow:
 
 @dataclass(slots=True)
 class RuleLab:
-    """Trials against the rules in force; used from the event loop."""
+    """Trials against the rules in force; used from the event loop, which alone keeps them."""
 
     site: SiteContext
     explainers: ExplainerCache
@@ -127,9 +136,9 @@ class RuleLab:
         before = await self._outcomes(plan, plan.before_rules, _FIRST)
         if isinstance(before, TrialProgress):
             return before
-        golden = await asyncio.to_thread(self._golden_change, plan)
+        golden = await self._golden_change(plan)
         try:
-            return await site.read(self._instant_trial(plan, before, golden))
+            return await self._instant_trial(site.read, plan, before, golden)
         except TooManyCandidates as error:
             reason = str(error)
         sides = await self._both_sides(plan, before, reason)
@@ -141,40 +150,43 @@ class RuleLab:
                 store, plan, sides, basis, golden=golden, replay_reason=reason
             )
 
-        return await site.read(partial(self._kept_trial, plan, sides[0], compare_replays))
+        return await self._kept_trial(site.read, plan, sides[0], compare_replays)
 
-    def _instant_trial(
-        self, plan: TrialPlan, before: Outcomes, golden: GoldenChange | None
-    ) -> Callable[[Store], RuleTrial]:
-        """The trial by the search index; raises TooManyCandidates where that can't tell."""
+    async def _instant_trial(
+        self, ask: _Ask, plan: TrialPlan, before: Outcomes, golden: GoldenChange | None
+    ) -> RuleTrial:
+        """The trial by the search index; raise TooManyCandidates where that can't tell."""
 
         def compare(store: Store, basis: TrialBasis) -> RuleTrial:
             after = rule_trial.decide_changes(store, plan, before, basis)
             return rule_trial.compare(store, plan, (before, after), basis, golden=golden)
 
-        return partial(self._kept_trial, plan, before, compare)
+        return await self._kept_trial(ask, plan, before, compare)
 
-    def _kept_trial(
+    async def _kept_trial(
         self,
+        ask: _Ask,
         plan: TrialPlan,
         before: Outcomes,
         compare: Callable[[Store, TrialBasis], RuleTrial],
-        store: Store,
     ) -> RuleTrial:
         """The trial of this plan, computed again when outcomes, subscriptions or marks changed."""
-        basis = rule_trial.read_basis(store, before.window)
         after = plan.after
         key = (
             plan.before.decision_digest, after.decision_digest, after.keywords.alert_budget,
             plan.pack_ids,
         )  # fmt: skip
-        stored_trial = self._trials.pop(key, None)
-        if stored_trial is None or stored_trial.before is not before or stored_trial.basis != basis:
-            stored_trial = _KeptTrial(before, basis, compare(store, basis))
-        self._trials[key] = stored_trial
-        if len(self._trials) > _MOST_TRIALS:
-            del self._trials[next(iter(self._trials))]
-        return stored_trial.trial
+        stored_trial = self._trials.get(key)
+
+        def compute(store: Store) -> _KeptTrial:
+            basis = rule_trial.read_basis(store, before.window)
+            if stored_trial is not None and stored_trial.rests_on(before, basis):
+                return stored_trial
+            return _KeptTrial(before, basis, compare(store, basis))
+
+        current_trial = await ask(compute)
+        _keep_newest(self._trials, key, current_trial)
+        return current_trial.trial
 
     async def in_force(self) -> Outcomes | None:
         """The kept outcomes of the rules in force; None while they are not known."""
@@ -230,7 +242,7 @@ class RuleLab:
         if key in self._finished:
             return self._finished[key].outcomes
         if self._run is not None:
-            return self._run.told()
+            return self._run.trial_progress()
         newest = await self.site.read(lambda store: store.articles.newest_seen_at())
         window = span_of_trials(now, newest)
         articles = await self.site.read(lambda store: store.articles.count(since=window.since))
@@ -240,7 +252,7 @@ class RuleLab:
             return outcomes
         self._run = run = _Run(key, articles, reason, give_way=self.site.turns.give_way)
         run.task = asyncio.create_task(self._follow(run, rules, window, plan))
-        return run.told()
+        return run.trial_progress()
 
     async def _follow(
         self, run: _Run, rules: DecisionRules, window: BacktestWindow, plan: TrialPlan
@@ -248,10 +260,10 @@ class RuleLab:
         try:
             outcomes = await asyncio.to_thread(_replay, self.site.settings, rules, window, run)
             # what the trial that shows them needs, so that nobody waits for that
-            golden = await asyncio.to_thread(self._golden_change, plan, run.give_way)
+            golden = await self._golden_change(plan, run.give_way)
             if run.reason == _FIRST:
                 with suppress(TooManyCandidates):
-                    await self.site.count(self._instant_trial(plan, outcomes, golden))
+                    await self._instant_trial(self.site.count, plan, outcomes, golden)
             self._finished[run.key] = _Finished(outcomes, self.site.clock())
         except _Stopped:
             return
@@ -262,38 +274,52 @@ class RuleLab:
             run.is_stopped = True  # the thread too, when the service ends
             self._run = None
 
-    def _golden_change(
+    async def _golden_change(
         self, plan: TrialPlan, give_way: GiveWay = never_wait
     ) -> GoldenChange | None:
         """The golden events on both sides; kept, for the rules look at each wording."""
         key = plan.before.decision_digest, plan.after.decision_digest, *plan.pack_ids
-        if key not in self._golden_changes:
-            if len(self._golden_changes) == _MOST_TRIALS:
-                self._golden_changes.pop(next(iter(self._golden_changes)))
-            self._golden_changes[key] = golden_outcomes.sum_of_topics(
-                self._compare_golden(topic, give_way) for topic in plan.topics
-            )
-        return self._golden_changes[key]
+        if key in self._golden_changes:
+            return self._golden_changes[key]
+        changes = [await self._compare_golden(topic, give_way) for topic in plan.topics]
+        change = golden_outcomes.sum_of_topics(changes)
+        _keep_newest(self._golden_changes, key, change)
+        return change
 
-    def _compare_golden(self, topic: TopicPlan, give_way: GiveWay) -> GoldenChange | None:
-        """The golden events of one topic; the verdicts of its last two lexicons are kept."""
-        verdicts = self._golden.setdefault(topic.pack_id, {})
-        sides = []
-        for settings, rules in (
-            (topic.before, topic.before_rules),
-            (topic.after, topic.after_rules),
-        ):
-            lexicon = json.dumps(settings.topic.lexicon, sort_keys=True)
-            if lexicon not in verdicts:
-                if len(verdicts) > 1:
-                    verdicts.pop(next(reversed(verdicts)))
-                file = topic_pack.golden_file(settings)
-                verdicts[lexicon] = golden_outcomes.judge_events(file, rules, give_way)
-            events = verdicts[lexicon]
-            if events is None:
-                return None
-            sides.append(events)
-        return golden_outcomes.golden_change(sides, (topic.before_rules, topic.after_rules))
+    async def _compare_golden(self, topic: TopicPlan, give_way: GiveWay) -> GoldenChange | None:
+        """The golden events of one topic on both sides."""
+        rules = topic.before_rules, topic.after_rules
+        before = await self._judged_events(topic.pack_id, topic.before, rules[0], give_way)
+        after = await self._judged_events(topic.pack_id, topic.after, rules[1], give_way)
+        if before is None or after is None:
+            return None
+        return await asyncio.to_thread(golden_outcomes.golden_change, (before, after), rules)
+
+    async def _judged_events(
+        self, pack_id: str, settings: Settings, rules: DecisionRules, give_way: GiveWay
+    ) -> JudgedEvents | None:
+        """The verdicts of a pack on its golden events; those of two lexicons are kept.
+
+        One is that of the rules in force, with which every draft is compared.
+        """
+        verdicts = self._golden.setdefault(pack_id, {})
+        lexicon = json.dumps(settings.topic.lexicon, sort_keys=True)
+        if lexicon in verdicts:
+            return verdicts[lexicon]
+        file = topic_pack.golden_file(settings)
+        events = await asyncio.to_thread(golden_outcomes.judge_events, file, rules, give_way)
+        while len(verdicts) > 1:
+            verdicts.popitem()
+        verdicts[lexicon] = events
+        return events
+
+
+def _keep_newest(entries: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    """Keep this entry as the newest; the oldest beyond `_MOST_TRIALS` is dropped."""
+    entries.pop(key, None)
+    entries[key] = value
+    if len(entries) > _MOST_TRIALS:
+        del entries[next(iter(entries))]
 
 
 def _key(config: str, entries: str) -> str:

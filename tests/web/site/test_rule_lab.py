@@ -65,6 +65,16 @@ async def test_a_trial_is_computed_again_after_a_mark(lab: RuleLab, wolves: Visi
     assert (trial.labelled, marked.labelled) == (0, 1)
 
 
+async def test_drafts_of_many_people_at_once_each_get_their_own_trial(lab: RuleLab) -> None:
+    await lab.try_text(DROP)
+    words = ("circus", "farm", "dances", "howls", "jumps", "sings")
+    drafts = [f'[topic.lexicon]\nFARM = ["{word}"]\n' for word in words]
+    trials = await asyncio.gather(*map(lab.try_text, drafts))
+    configs = [trial.config for trial in trials if isinstance(trial, RuleTrial)]
+    assert len({*configs}) == len(words)
+    assert len(lab._trials) == len(lab._golden_changes) == 4, "the newest are kept"
+
+
 async def test_a_long_run_is_followed(lab: RuleLab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rule_lab, "AT_ONCE", 0)
     first = await lab.try_text(DROP)
