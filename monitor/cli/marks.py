@@ -67,7 +67,7 @@ def set_(
 ) -> None:
     """Mark an article; a later mark of the same person on the topic replaces an earlier one."""
     from monitor.actions.teaching.mark_progress import mark_progress
-    from monitor.actions.teaching.marks import MarkRequest, mark_article
+    from monitor.actions.teaching.marks import MarkRequest, mark_article, themes_of_mark
     from monitor.runtime import topics
 
     request = MarkRequest(
@@ -79,8 +79,8 @@ def set_(
         topic=topic or "",
     )
     settings = invocation.settled_settings(context)
-    option_values.settings_of_topic(settings, topic or "")
-    themes, now = topics.theme_titles(settings), clock.now()
+    themes = themes_of_mark(settings, topic or "", topics.theme_titles(settings))
+    now = clock.now()
     with invocation.open_store(context) as store:
         marked = mark_article(store, request, now, topic_themes=tuple(themes))
         progress = mark_progress(store, settings, now)
@@ -156,20 +156,26 @@ def remove(
     context: typer.Context,
     key: Annotated[str, typer.Argument(help="The article's key (its beginning).")],
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Whose mark.")] = "operator",
-    topic: MarkedTopic = None,
+    topic: Annotated[
+        str | None,
+        typer.Option("--topic", metavar="NAME", help="Of this topic; without it the last one."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Remove the last mark of a person on an article; `marks undo` brings it back."""
+    """Remove a mark of a person on an article; `marks undo` brings it back."""
     from monitor.actions.teaching.marks import change_as_json, remove_mark
 
     with invocation.open_store(context) as store:
         change = remove_mark(store, key, by, clock.now(), topic=topic or "")
         titles = store.articles.titles([change.article_key])
+        marks = store.marks.of_articles([change.article_key]).get(change.article_key, ())
     if json:
         output.print_json(change_as_json(change))
         return
     title = titles.get(change.article_key, "")
-    output.print_change("changed", "article", title, "not marked any more", key=change.article_key)
+    has_other = any(mark.by == by for mark in marks)
+    state = f"not marked{f' for {change.topic}' if has_other else ''} any more"
+    output.print_change("changed", "article", title, state, key=change.article_key)
 
 
 @app.command("undo")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from monitor.domain.alerts import PollResult
-from monitor.domain.articles import Article
+from monitor.domain.articles import Article, Mark
 from monitor.domain.feeds import Feed, FeedState, PollState
 from monitor.runtime import build
 from monitor.settings import loader
@@ -132,6 +132,17 @@ def test_a_mark_is_removed_and_the_undo_brings_it_back(read: Terminal):
     read("marks", "undo")
     assert [mark["label"] for mark in read("marks", "list", "--json").json()] == ["relevant"]
     assert read("marks", "remove", key, "--json").json()["after"] is None
+
+
+def test_of_two_marks_on_an_article_the_last_or_that_of_a_topic_is_removed(read: Terminal):
+    key = NEAR[0].key
+    with build.open_store(loader.load(read.folder / "monitor.toml")) as store:
+        for topic in ("dprk-russia", "cables"):
+            mark = Mark(article_key=key, topic=topic, relevant=True, marked_at=toy_topic.NOW)
+            store.marks.add(mark)
+    removed = read("marks", "remove", key, "--topic", "cables").err
+    assert "Wolf story 0: not marked for cables any more" in removed
+    assert "not marked any more" in read("marks", "remove", key).err
 
 
 def test_a_mark_may_name_a_topic_that_is_watched(read: Terminal):

@@ -10,12 +10,14 @@ from uuid import uuid4
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.option_values import settings_of_topic
 from monitor.domain.articles import Article, Mark
 from monitor.domain.errors import ConfigError
 from monitor.domain.review.mark_changes import MarkChange
 
 if TYPE_CHECKING:
     from monitor.classify.training.sampling import SampledArticle
+    from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
 UNDO_TIME = timedelta(days=1)
@@ -231,6 +233,18 @@ def check_themes(relevant: bool, themes: Collection[str], topic_themes: Collecti
         raise ConfigError(
             f"no such theme: {', '.join(unknown)}; there are: {', '.join(topic_themes)}"
         )
+
+
+def themes_of_mark(settings: Settings, topic: str, all_themes: Collection[str]) -> Collection[str]:
+    """The themes that a mark for this topic may have; all of them for one without a topic.
+
+    Raise InvalidOption for a topic that is not watched; ConfigError, PackError.
+    """
+    from monitor.runtime import topic_pack
+
+    if not topic:
+        return all_themes
+    return topic_pack.read_card(settings_of_topic(settings, topic)).theme_titles
 
 
 def list_marks(store: Store) -> list[MarkedArticle]:

@@ -7,10 +7,9 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 
 from monitor.access.permissions import Act
-from monitor.actions.option_values import settings_of_topic
 from monitor.actions.teaching import marks
 from monitor.actions.teaching.marks import BulkMarkRequest
-from monitor.domain.errors import ConfigError
+from monitor.domain.errors import ConfigError, PackError
 from monitor.web.console.frame.flash import Flash
 from monitor.web.console.frame.forms import read_form
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
@@ -36,14 +35,14 @@ def routes(site: SiteContext) -> APIRouter:
             note=form.text("note"),
             topic=form.text("topic"),
         )
-        store_marks = partial(
-            marks.mark_articles, request=new_marks, now=site.clock(), topic_themes=site.theme_titles
-        )
         back = own_address(form.text("next") or form.text("back"))
         try:
-            settings_of_topic(site.settings, new_marks.topic)
+            themes = marks.themes_of_mark(site.settings, new_marks.topic, site.theme_titles)
+            store_marks = partial(
+                marks.mark_articles, request=new_marks, now=site.clock(), topic_themes=themes
+            )
             done = await site.write(store_marks)
-        except ConfigError as error:
+        except (ConfigError, PackError) as error:
             return see_other(own_address(form.text("back")), Flash(text=str(error), is_fault=True))
         return see_other(back, Flash(text=done.sentence, undo=UNDO_PATH))
 

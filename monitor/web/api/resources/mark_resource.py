@@ -8,7 +8,6 @@ from pydantic import Field
 
 from monitor.access.permissions import Act
 from monitor.actions.as_json import JsonObject, instant
-from monitor.actions.option_values import settings_of_topic
 from monitor.actions.reading.articles import find_article
 from monitor.actions.teaching import marks
 from monitor.actions.teaching.marks import BulkMarkRequest, MarkRequest
@@ -61,7 +60,7 @@ class MarkBody(ApiModel):
 async def set_mark(call: Call[NoQuery, MarkBody]) -> Answer:
     """Mark an article in the name of the token; an earlier mark of the same name is replaced."""
     body = call.body
-    settings_of_topic(call.site.settings, body.topic)
+    themes = marks.themes_of_mark(call.site.settings, body.topic, call.site.theme_titles)
 
     def mark(store: Store) -> JsonObject:
         article = found(lambda: find_article(store, call.key))
@@ -73,7 +72,6 @@ async def set_mark(call: Call[NoQuery, MarkBody]) -> Answer:
             note=body.note,
             topic=body.topic,
         )
-        themes = call.site.theme_titles
         return marks.mark_article(store, request, call.now, topic_themes=themes).as_json()
 
     return Answer(content=await call.write(mark))
@@ -88,8 +86,7 @@ class RemovedMarkQuery(ApiModel):
 @api.delete("/articles/{key}/mark", Act.MARK_ARTICLES, RemovedMarkQuery)
 async def remove_own_mark(call: Call[RemovedMarkQuery, NoBody]) -> Answer:
     """Take away the mark that the token set on an article; the undo brings it back."""
-    topic = call.query.topic
-    settings_of_topic(call.site.settings, topic)
+    topic = call.query.topic  # it may have left the settings since
 
     def remove(store: Store) -> None:
         by, now = call.caller.name, call.now
@@ -134,8 +131,7 @@ async def mark_batch(call: Call[NoQuery, BulkMarkBody]) -> Answer:
         note=body.note,
         topic=body.topic,
     )
-    settings_of_topic(call.site.settings, body.topic)
-    themes = call.site.theme_titles
+    themes = marks.themes_of_mark(call.site.settings, body.topic, call.site.theme_titles)
     done = await call.write(
         lambda store: marks.mark_articles(store, request, call.now, topic_themes=themes)
     )

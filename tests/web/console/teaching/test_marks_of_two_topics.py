@@ -88,9 +88,15 @@ async def test_a_program_marks_for_a_topic_and_asks_for_its_recall(
     path = f"/articles/{flagged.key}/mark"
     marked = await marker.ask("PUT", path, json=body)
     assert marked.json()["topic"] == "undersea-cables"
+    of_other_topic = body | {"relevant": True, "themes": ["labour"]}
+    refused = await marker.ask("PUT", path, json=of_other_topic)
+    assert refused.status == 422
+    assert "no such theme: labour; there are: " in refused.text
     unknown = await marker.ask("PUT", path, json=body | {"topic": "bears"})
     assert unknown.status in (400, 422)
     assert "no such topic is watched" in unknown.text
+    assert (await marker.ask("DELETE", f"{path}?topic=bears")).status == 404
+    assert (await marker.ask("DELETE", f"{path}?topic=undersea-cables")).status == 204
     recall = (await marker.get("/teaching/recall?topic=undersea-cables")).json()
     assert (recall["topic"], recall["recall"]) == ("undersea-cables", None)
     assert (await marker.get("/teaching/recall?topic=bears")).status == 400
