@@ -13,6 +13,7 @@ from monitor.actions.collecting.feeds import find_feed
 from monitor.actions.header_files import header_names
 from monitor.actions.option_values import InvalidOption, check_language
 from monitor.domain.errors import ConfigError
+from monitor.store.one_transaction import in_one_transaction
 from monitor.text.urls import is_same_server
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class EditedFeed:
     lost_secrets: bool  # its password or its headers are not sent to the other server
 
 
+@in_one_transaction
 def edit_feed(
     store: Store, key_or_url: str, edit: FeedEdit, caller: Caller, now: datetime
 ) -> EditedFeed:

@@ -26,6 +26,7 @@ from monitor.search.fields import ParseContext, suggestion
 from monitor.search.grammar import parse_in
 from monitor.search.question import Question, QuestionError
 from monitor.search.saved_search import LONGEST_NAME, SavedSearch, by_folded_name
+from monitor.store.one_transaction import in_one_transaction
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -75,6 +76,7 @@ class SearchLinks:
         return {"atom": self.atom, "json": self.json}
 
 
+@in_one_transaction
 def save_search(store: Store, request: SaveRequest, caller: Caller, now: datetime) -> ListedSearch:
     """Save a question under a name; one of that name is changed and keeps its addresses.
 
@@ -157,6 +159,7 @@ def show_search(store: Store, name: str, now: datetime) -> ListedSearch:
     return ListedSearch(search=search, words=_words(search, saved, now))
 
 
+@in_one_transaction
 def remove_search(store: Store, name: str, caller: Caller, now: datetime) -> SavedSearch:
     """Remove a saved search, which ends its feeds; subscriptions made from it stay.
 
@@ -186,6 +189,7 @@ def search_links(store: Store, search: SavedSearch, public_url: str) -> SearchLi
     )
 
 
+@in_one_transaction
 def renew_links(store: Store, name: str, caller: Caller, now: datetime) -> SavedSearch:
     """Give the feeds of a saved search new addresses; the old ones end."""
     search = find_search(store, name)

@@ -16,6 +16,7 @@ from monitor.actions.subscribing.destinations import parse_destination
 from monitor.actions.subscribing.filters import parse_filter
 from monitor.actions.subscribing.subscriptions import NewSubscription, subscribe
 from monitor.domain.alerts import ChannelKind, Subscription
+from monitor.store.one_transaction import in_one_transaction
 
 if TYPE_CHECKING:
     from monitor.settings.values import Network
@@ -31,6 +32,7 @@ class SearchSubscription:
     name: str = ""  # of the subscription; empty: that of the search
 
 
+@in_one_transaction
 def subscribe_to_search(
     store: Store,
     request: SearchSubscription,

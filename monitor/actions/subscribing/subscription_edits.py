@@ -31,6 +31,7 @@ from monitor.actions.subscribing.subscriptions import (
 )
 from monitor.domain.alerts import About
 from monitor.domain.errors import ConfigError
+from monitor.store.one_transaction import in_one_transaction
 from monitor.text.languages import primary_subtag
 from monitor.text.urls import is_same_server
 
@@ -82,6 +83,7 @@ class EditedSubscription:
         return self.status.subscription
 
 
+@in_one_transaction
 def edit_subscription(
     store: Store,
     key_or_name: str,

@@ -20,6 +20,7 @@ from monitor.actions.teaching.marks import check_themes
 from monitor.domain.articles import Article, DecisionReason, Mark
 from monitor.domain.errors import ConfigError
 from monitor.domain.tiers import Tier
+from monitor.store.one_transaction import in_one_transaction
 from monitor.store.teaching.review_list import REVIEW_SPAN
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ def count_review(store: Store, now: datetime) -> int:
     return store.review_list.count(since=now - REVIEW_SPAN)
 
 
+@in_one_transaction
 def answer_review(
     store: Store,
     answer: ReviewAnswer,
