@@ -102,8 +102,9 @@ def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rari
     rarities.concepts.count(concepts)
     rarities.sounds.count(sounds)
     rarities.words.count(headline_words | opening_words)
-    rarity, names = rarities.concepts, dictionary.names
-    weights = {key: rarity.weight(key) for key in concepts}
+    names = dictionary.names
+    weights = {key: rarities.concepts.weight(key) for key in concepts}
+    word_weights = {key: rarities.words.weight(key) for key in headline_words | opening_words}
     headline_names, headline_acts = in_headline & names, in_headline - names
     nothing = frozenset[str]()
     return Anchors(
@@ -117,12 +118,12 @@ def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rari
         weights=weights,
         headline_name_weight=math.fsum(weights[key] for key in headline_names),
         headline_act_weight=math.fsum(weights[key] for key in headline_acts),
-        concept_vector=_unit_vector(in_headline, in_opening, rarity),
-        headline_concept_vector=_unit_vector(in_headline, nothing, rarity),
-        name_vector=_unit_vector(headline_names, in_opening & names, rarity),
-        act_vector=_unit_vector(headline_acts, in_opening - names, rarity),
-        word_vector=_unit_vector(headline_words, opening_words, rarities.words),
-        headline_word_vector=_unit_vector(headline_words, nothing, rarities.words),
+        concept_vector=_unit_vector(in_headline, in_opening, weights),
+        headline_concept_vector=_unit_vector(in_headline, nothing, weights),
+        name_vector=_unit_vector(headline_names, in_opening & names, weights),
+        act_vector=_unit_vector(headline_acts, in_opening - names, weights),
+        word_vector=_unit_vector(headline_words, opening_words, word_weights),
+        headline_word_vector=_unit_vector(headline_words, nothing, word_weights),
         trigrams=_trigrams(article.title),
         sounds=_sound_weights(sounds, rarities.sounds),
         all_sounds=sounds,
@@ -185,12 +186,12 @@ def _trigrams(title: str) -> frozenset[str]:
     return frozenset(text[place : place + 3] for place in range(len(text) - 2))
 
 
-def _unit_vector(headline: Set[str], opening: Set[str], rarity: Rarity) -> Vector:
-    weights = {key: _OPENING_WEIGHT * rarity.weight(key) for key in opening}
-    weights |= {key: _HEADLINE_WEIGHT * rarity.weight(key) for key in headline}
+def _unit_vector(headline: Set[str], opening: Set[str], weights: Mapping[str, float]) -> Vector:
+    vector = {key: _OPENING_WEIGHT * weights[key] for key in opening}
+    vector |= {key: _HEADLINE_WEIGHT * weights[key] for key in headline}
     # exact sums do not depend on the order of the keys
-    length = math.sqrt(math.fsum(weight * weight for weight in weights.values())) or 1.0
-    return {key: weight / length for key, weight in weights.items()}
+    length = math.sqrt(math.fsum(weight * weight for weight in vector.values())) or 1.0
+    return {key: weight / length for key, weight in vector.items()}
 
 
 def _sound_weights(sounds: Set[str], rarity: Rarity) -> Vector:

@@ -156,7 +156,7 @@ def _probabilities(
 ) -> dict[int, float]:
     """To every other linked group, where each group has one member."""
     row = links.get(group[0], {})
-    return {numbers[other]: probability for other, probability in row.items() if other in numbers}
+    return {numbers[other]: row[other] for other in row.keys() & numbers.keys()}
 
 
 def _sums(
@@ -165,8 +165,9 @@ def _sums(
     """The sum of probabilities to every other linked group."""
     sums: dict[int, float] = {}
     for key in group:
-        for other, probability in links.get(key, {}).items():
-            place = numbers.get(other, number)
+        row = links.get(key, {})
+        for other in filter(numbers.__contains__, row):  # most links lead to other articles
+            place = numbers[other]
             if place != number:
-                sums[place] = sums.get(place, 0.0) + probability
+                sums[place] = sums.get(place, 0.0) + row[other]
     return sums

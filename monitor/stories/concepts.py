@@ -13,6 +13,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 NAME_KINDS = frozenset({"country", "person", "organisation", "place"})
 KINDS = NAME_KINDS | {"word"}
@@ -61,19 +62,60 @@ class _Stem:
 class _Entry:
     stems: tuple[_Stem, ...]
     key: str
-    length: int  # of all stems
+    number: int  # in the order of the dictionary
+
+    @property
+    def length(self) -> int:
+        """The characters of all stems."""
+        return sum(len(stem.text) for stem in self.stems)
 
 
-def _entry(stems: Sequence[_Stem], key: str) -> _Entry:
-    return _Entry(tuple(stems), key, sum(len(stem.text) for stem in stems))
+class _PrefixTable:
+    """Entries by their whole first stem: a few look-ups find those that a text begins with."""
+
+    def __init__(self, beginning: int) -> None:
+        """Stems are filed by so many first characters as well, with the lengths they have."""
+        self._beginning = beginning
+        self._lengths: dict[str, list[int]] = defaultdict(list)
+        self._entries: dict[str, list[_Entry]] = defaultdict(list)
+        self._count = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._entries)
+
+    def add(self, stems: Sequence[_Stem], key: str) -> None:
+        """File an entry of the concept `key`."""
+        first = stems[0].text
+        lengths = self._lengths[first[: self._beginning]]
+        if len(first) not in lengths:
+            lengths.append(len(first))
+        self._entries[first].append(_Entry(tuple(stems), key, self._count))
+        self._count += 1
+
+    def at(self, text: str, place: int = 0) -> list[_Entry]:
+        """The entries whose first stem is at this place of the text."""
+        entries: list[_Entry] = []
+        for length in self._lengths.get(text[place : place + self._beginning], ()):
+            if place + length <= len(text):
+                entries += self._entries.get(text[place : place + length], ())
+        return entries
+
+
+def _longest(entries: Sequence[_Entry]) -> list[_Entry]:
+    """The longest of the entries at one place, in the order of the dictionary."""
+    if len(entries) < 2:  # nearly always
+        return list(entries)
+    length = max(entry.length for entry in entries)
+    longest = [entry for entry in entries if entry.length == length]
+    return sorted(longest, key=attrgetter("number"))
 
 
 class _LanguageIndex:
-    """The entries of one language, by their first characters."""
+    """The entries of one language."""
 
     def __init__(self) -> None:
-        self._spaced: dict[str, list[_Entry]] = defaultdict(list)
-        self._dense: dict[str, list[_Entry]] = defaultdict(list)
+        self._spaced = _PrefixTable(2)
+        self._dense = _PrefixTable(1)
 
     def add(self, entry: str, key: str, column: str) -> None:
         """Add an entry of the concept `key` in the language `column`."""
@@ -84,7 +126,7 @@ class _LanguageIndex:
             return
         if _DENSE_CHARACTER.search(text):
             stem = _Stem(text.strip().removeprefix("="), text.startswith("="))
-            self._dense[stem.text[0]].append(_entry([stem], key))
+            self._dense.add([stem], key)
             return
         stems = []
         for place, word in enumerate(words):
@@ -93,7 +135,7 @@ class _LanguageIndex:
             is_short = is_short or column in _SEPARATE_SYLLABLES
             is_last_closed = is_closed and place == len(words) - 1
             stems.append(_Stem(bare, word != bare or is_short or is_last_closed))
-        self._spaced[stems[0].text[:2]].append(_entry(stems, key))
+        self._spaced.add(stems, key)
 
     def keys_in(self, text: str) -> Iterator[str]:
         """The concepts of a folded text; the longest entry at a position wins."""
@@ -112,16 +154,16 @@ class _LanguageIndex:
             place += count
 
     def _at_word(self, words: list[str], place: int) -> Matches:
-        best, count, keys = 0, 1, list[str]()
-        for entry in self._spaced.get(words[place][:2], ()):
-            stems = entry.stems
-            if entry.length < best or place + len(stems) > len(words):
-                continue
-            if all(stem.matches(words[place + n]) for n, stem in enumerate(stems)):
-                if entry.length > best:
-                    best, count, keys = entry.length, len(stems), []
-                keys.append(entry.key)
-        return count, tuple(keys)
+        longest = _longest(
+            [
+                entry
+                for entry in self._spaced.at(words[place])
+                if place + len(entry.stems) <= len(words)
+                and all(stem.matches(words[place + n]) for n, stem in enumerate(entry.stems))
+            ]
+        )
+        count = len(longest[0].stems) if longest else 1
+        return count, tuple(entry.key for entry in longest)
 
     def _dense_keys(self, text: str) -> Iterator[str]:
         place = 0
@@ -131,17 +173,19 @@ class _LanguageIndex:
             place += count
 
     def _at_character(self, text: str, place: int) -> Matches:
-        best, keys = 0, list[str]()
-        for entry in self._dense.get(text[place], ()):
-            stem = entry.stems[0]
-            if len(stem.text) < best or not text.startswith(stem.text, place):
-                continue
-            if stem.is_whole and place and _DENSE_CHARACTER.match(text[place - 1]):
-                continue
-            if len(stem.text) > best:
-                best, keys = len(stem.text), []
-            keys.append(entry.key)
-        return max(1, best), tuple(keys)
+        longest = _longest(
+            [
+                entry
+                for entry in self._dense.at(text, place)
+                if not (entry.stems[0].is_whole and _follows_dense(text, place))
+            ]
+        )
+        length = longest[0].length if longest else 1
+        return length, tuple(entry.key for entry in longest)
+
+
+def _follows_dense(text: str, place: int) -> bool:
+    return place > 0 and _DENSE_CHARACTER.match(text[place - 1]) is not None
 
 
 class ConceptDictionary:
@@ -150,21 +194,21 @@ class ConceptDictionary:
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self.concepts = {concept.key: concept for concept in concepts}
         self.names = frozenset(key for key, row in self.concepts.items() if row.is_name)
-        columns: set[str] = set()
-        for concept in self.concepts.values():
-            columns.update(concept.entries)
-        self._indexes = {language: self._index(language) for language in sorted(columns)}
+        self._languages = frozenset[str]().union(*(row.entries for row in self.concepts.values()))
+        self._indexes: dict[str, _LanguageIndex] = {}  # made for the first text in the language
 
     def keys_in(self, text: str, language: str) -> frozenset[str]:
         """The keys of all concepts that the text names.
 
         A text in a language without entries is read with the English ones.
         """
-        index = self._indexes.get(language)
-        if index is None:
-            columns = _RELATED.get(language, _FALLBACK)
-            index = self._indexes.get(columns[0])
-        return frozenset(index.keys_in(fold_spelling(text))) if index else frozenset()
+        if language not in self._languages:
+            language = _RELATED.get(language, _FALLBACK)[0]
+        if language not in self._languages:
+            return frozenset()
+        if language not in self._indexes:
+            self._indexes[language] = self._index(language)
+        return frozenset(self._indexes[language].keys_in(fold_spelling(text)))
 
     def words_of(self, key: str) -> str:
         """A concept in words, the first English ones; of any other anchor the anchor itself."""

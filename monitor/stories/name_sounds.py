@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _SHORTEST = 3  # classes of a key; shorter ones are shared by chance
 
@@ -85,6 +86,7 @@ def _hangul(word: str) -> str:
     return "".join(syllables).replace("-", "")
 
 
+@lru_cache(maxsize=4096)  # names come again
 def _consonants(latin: str) -> str:
     """The classes of the consonants in order; doubled consonants count once."""
     letters = unicodedata.normalize("NFD", latin.lower())

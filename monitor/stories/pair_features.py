@@ -45,31 +45,35 @@ _DAY_ONLY_HOURS = 4.0  # taken as the distance of articles of one day when a clo
 
 def pair_features(newer: Anchors, older: Anchors) -> list[float]:
     """The features of two articles in the order of `FEATURES`."""
-    weights = older.weights  # of what both have
-    shared_names = _weights(weights, newer.names & older.names)
-    shared_acts = _weights(weights, newer.acts & older.acts)
-    in_first = _HeadlineShare(newer, older)
-    in_second = _HeadlineShare(older, newer)
+    names, acts = newer.names & older.names, newer.acts & older.acts
+    words = newer.word_vector.keys() & older.word_vector.keys()
+    # a headline's concepts and words are among those of its article
+    headline_concepts = newer.headline_concepts & older.headline_concepts
+    headline_words = words and newer.headline_word_vector.keys() & older.headline_word_vector.keys()
+    name_weights = _weights(older.weights, names)
+    act_weights = _weights(older.weights, acts)
+    in_first = _HeadlineShare(newer, names, acts)
+    in_second = _HeadlineShare(older, names, acts)
     sounds = _weights(newer.sounds, newer.sounds.keys() & older.sounds.keys())
     numerals = len(newer.numerals & older.numerals)
     later, earlier = newer.article, older.article
     return [
-        _cosine(newer.concept_vector, older.concept_vector),
-        _cosine(newer.headline_concept_vector, older.headline_concept_vector),
-        _cosine(newer.name_vector, older.name_vector),
-        _cosine(newer.act_vector, older.act_vector),
-        max(shared_names, default=0.0),
-        max(shared_acts, default=0.0),
+        _cosine(newer.concept_vector, older.concept_vector, names | acts),
+        _cosine(newer.headline_concept_vector, older.headline_concept_vector, headline_concepts),
+        _cosine(newer.name_vector, older.name_vector, names),
+        _cosine(newer.act_vector, older.act_vector, acts),
+        max(name_weights, default=0.0),
+        max(act_weights, default=0.0),
         min(in_first.shared_names, in_second.shared_names),
         min(in_first.shared_acts, in_second.shared_acts),
-        math.fsum(shared_names),
-        math.fsum(shared_acts),
+        math.fsum(name_weights),
+        math.fsum(act_weights),
         min(in_first.lone_names, in_second.lone_names),
         max(in_first.lone_names, in_second.lone_names),
         min(in_first.lone_acts, in_second.lone_acts),
         max(in_first.lone_acts, in_second.lone_acts),
-        _cosine(newer.word_vector, older.word_vector),
-        _cosine(newer.headline_word_vector, older.headline_word_vector),
+        _cosine(newer.word_vector, older.word_vector, words),
+        _cosine(newer.headline_word_vector, older.headline_word_vector, headline_words),
         set_cosine(newer.trigrams, older.trigrams),
         min(_MOST_SOUNDS, math.fsum(sounds)),
         max(sounds, default=0.0),
@@ -94,10 +98,11 @@ class _HeadlineShare:
 
     __slots__ = ("lone_acts", "lone_names", "shared_acts", "shared_names")
 
-    def __init__(self, article: Anchors, other: Anchors) -> None:
+    def __init__(self, article: Anchors, names: Set[str], acts: Set[str]) -> None:
+        """`names` and `acts` are what both articles have."""
         weights = article.weights
-        self.shared_names = math.fsum(_weights(weights, article.headline_names & other.names))
-        self.shared_acts = math.fsum(_weights(weights, article.headline_acts & other.acts))
+        self.shared_names = _total(weights, article.headline_names & names)
+        self.shared_acts = _total(weights, article.headline_acts & acts)
         self.lone_names = article.headline_name_weight - self.shared_names
         self.lone_acts = article.headline_act_weight - self.shared_acts
 
@@ -115,9 +120,14 @@ def set_cosine(first: Set[str], second: Set[str]) -> float:
     return len(first & second) / math.sqrt(max(1, len(first)) * max(1, len(second)))
 
 
-def _cosine(first: Vector, second: Vector) -> float:
+def _cosine(first: Vector, second: Vector, shared: Set[str]) -> float:
+    """The cosine of two vectors by the keys that both have."""
     # exact sums do not depend on the order of the keys
-    return math.fsum([first[key] * second[key] for key in first.keys() & second.keys()])
+    return math.fsum([first[key] * second[key] for key in shared]) if shared else 0.0
+
+
+def _total(weights: Vector, keys: Set[str]) -> float:
+    return math.fsum(_weights(weights, keys)) if keys else 0.0
 
 
 def _weights(weights: Vector, keys: Iterable[str]) -> list[float]:

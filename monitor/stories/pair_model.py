@@ -48,13 +48,14 @@ class Tree:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Nodes:
-    """The nodes of all trees behind one another; a leaf leads to itself."""
+    """The nodes of all trees behind one another, the deepest first; a leaf leads to itself."""
 
     roots: NDArray[intp]
     features: NDArray[intp]
     thresholds: NDArray[float64]  # of a leaf its value
     following: NDArray[intp]  # of each node two: at most the threshold, above it
-    depth: int
+    deeper: Sequence[int]  # how many trees have a decision at each level
+    places: NDArray[intp]  # of the trees as they were given
 
 
 class TreeSums:
@@ -75,12 +76,14 @@ class TreeSums:
         values = matrix.ravel()
         row_starts = numpy.arange(count) * width
         reached = numpy.repeat(nodes.roots[:, None], count, axis=1)
-        for _ in range(nodes.depth):
-            compared = values.take(nodes.features.take(reached) + row_starts)
-            is_above = compared > nodes.thresholds.take(reached)
-            reached = nodes.following.take(2 * reached + is_above)
+        for trees in nodes.deeper:
+            at = reached[:trees]
+            compared = values.take(nodes.features.take(at) + row_starts)
+            is_above = compared > nodes.thresholds.take(at)
+            reached[:trees] = nodes.following.take(2 * at + is_above)
+        leaves = nodes.thresholds.take(reached.take(nodes.places, axis=0))
         # unlike `sum`, this adds one after another
-        sums = numpy.add.accumulate(nodes.thresholds.take(reached), axis=0)[-1]
+        sums = numpy.add.accumulate(leaves, axis=0)[-1]
         return [float(total) for total in sums]
 
     @cached_property
@@ -91,7 +94,9 @@ class TreeSums:
         features: list[int] = []
         thresholds: list[float] = []
         following: list[int] = []
-        for tree in self._trees:
+        depths = [tree.depth for tree in self._trees]
+        order = sorted(range(len(depths)), key=lambda place: -depths[place])
+        for tree in (self._trees[place] for place in order):
             start = len(features)
             roots.append(start)
             for node, feature in enumerate(tree.features):
@@ -105,7 +110,8 @@ class TreeSums:
             features=numpy.array(features, dtype=numpy.intp),
             thresholds=numpy.array(thresholds, dtype=numpy.float64),
             following=numpy.array(following, dtype=numpy.intp),
-            depth=max(tree.depth for tree in self._trees),
+            deeper=[sum(depth > level for depth in depths) for level in range(max(depths))],
+            places=numpy.argsort(order),
         )
 
 

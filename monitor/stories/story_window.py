@@ -19,6 +19,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from monitor.domain.stories import Standing
 from monitor.stories.anchors import (
@@ -226,8 +227,8 @@ class StoryWindow:
         self._compare(anchors, candidates)
         # the other articles of their stories: a pair that was not compared counts as 0 in the mean
         compared = set(candidates)
-        for parts in self._touched(anchors.article):
-            self._compare(anchors, [other for other in parts.compared if other not in compared])
+        rest = chain.from_iterable(parts.compared for parts in self._touched(anchors.article))
+        self._compare(anchors, [other for other in rest if other not in compared])
 
     def _compare(self, anchors: Anchors, keys: Iterable[str]) -> None:
         """Link an article with those of these that may report the same event."""

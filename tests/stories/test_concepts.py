@@ -101,3 +101,22 @@ def test_a_vietnamese_entry_is_no_stem():
     dictionary = ConceptDictionary([Concept(key="w.ship", kind="word", entries={"vi": ("tàu",)})])
     assert dictionary.keys_in("Tàu chiến", "vi") == {"w.ship"}
     assert dictionary.keys_in("tàun", "vi") == frozenset()
+
+
+def test_of_entries_as_long_as_each_other_the_first_says_how_many_words_are_read():
+    pair = Concept(key="w.pair", kind="word", entries={"de": ("abc de",)})
+    whole = Concept(key="w.whole", kind="word", entries={"de": ("abcde",)})
+    second = Concept(key="w.second", kind="word", entries={"de": ("def",)})
+    both = {"w.pair", "w.whole"}
+    assert ConceptDictionary([pair, whole, second]).keys_in("abcde def", "de") == both
+    assert ConceptDictionary([whole, pair, second]).keys_in("abcde def", "de") == {
+        *both,
+        "w.second",
+    }
+
+
+def test_a_stem_of_one_letter_is_a_whole_word():
+    korea = Concept(key="c.kp", kind="country", entries={"pl": ("n korei",)})
+    dictionary = ConceptDictionary([korea])
+    assert dictionary.keys_in("N Korei", "pl") == {"c.kp"}
+    assert dictionary.keys_in("Nowej Korei", "pl") == frozenset()
