@@ -23,7 +23,6 @@ from monitor.runtime import build, topic_pack, topics
 from monitor.runtime.clock import StepDetector
 from monitor.runtime.service import Round
 from monitor.settings.sections import Settings, WebSettings
-from monitor.store.store import Store
 from monitor.web.console import places
 from monitor.web.console.frame import error_pages
 from monitor.web.console.frame.gate import ConsoleGate
@@ -32,7 +31,7 @@ from monitor.web.console.frame.warm_up import warm_up_round
 from monitor.web.machines import monitoring, websub
 from monitor.web.pages import feeds, manage, search_feeds, signup, unsubscribe
 from monitor.web.site import server, style
-from monitor.web.site.context import SiteContext
+from monitor.web.site.context import SiteContext, ThreadedStore
 from monitor.web.site.pack_operations import PackOperations
 from monitor.web.site.page_turns import PageTurns
 from monitor.web.site.prometheus import Metrics
@@ -182,18 +181,15 @@ async def open_site(
     socket = server.bind(web.listen, or_next=may_move(web))
     with (
         closing(socket),
-        _store_with_thread(settings) as (store, run_in_store),
-        _store_with_thread(settings) as (reading_store, run_in_reading_store),
-        _store_with_thread(settings) as (counting_store, run_in_counting_store),
+        _threaded_store(settings) as writing,
+        _threaded_store(settings) as reading,
+        _threaded_store(settings) as counting,
     ):
         site = SiteContext(
             settings=settings,
-            store=store,
-            run_in_store=run_in_store,
-            reading_store=reading_store,
-            run_in_reading_store=run_in_reading_store,
-            counting_store=counting_store,
-            run_in_counting_store=run_in_counting_store,
+            writing=writing,
+            reading=reading,
+            counting=counting,
             clock=clock,
             started_at=clock(),
             counting_since=StepDetector(clock).since,
@@ -204,7 +200,7 @@ async def open_site(
             metrics=metrics,
             stories=build.story_grouping(settings),
         )
-        counting_store.before_statements(site.turns.give_way)
+        counting.store.before_statements(site.turns.give_way)
         explainers = ExplainerCache(settings)
         app, rounds = asgi_app(site, explainers), _rounds(site, explainers)
         async with server.serve(app, socket, proxies=web.proxies) as address:
@@ -215,13 +211,13 @@ async def open_site(
 
 
 @contextmanager
-def _store_with_thread(settings: Settings) -> Iterator[tuple[Store, build.StoreThread]]:
-    """A store for the pages, and the one thread that calls it."""
+def _threaded_store(settings: Settings) -> Iterator[ThreadedStore]:
+    """A store for the pages."""
     with (
         closing(build.StoreThread()) as run_in_thread,
         closing(build.open_store(settings, upgrade=False, cache_mb=_STORE_CACHE_MB)) as store,
     ):
-        yield store, run_in_thread
+        yield ThreadedStore(store, run_in_thread)
 
 
 def _rounds(site: SiteContext, explainers: ExplainerCache) -> tuple[Round, ...]:

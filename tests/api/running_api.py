@@ -27,7 +27,7 @@ from monitor.store.store import Store
 from monitor.store.stories.figure_ledger import FigureFilter
 from monitor.web.application import asgi_app
 from monitor.web.site import server
-from monitor.web.site.context import SiteContext
+from monitor.web.site.context import SiteContext, ThreadedStore
 from monitor.web.site.prometheus import Metrics
 from tests.contexts import watched
 from tests.fakes import NOW, feed
@@ -75,12 +75,9 @@ async def running_api(database_url: str, folder: Path) -> AsyncIterator[RunningA
         await fill(store)
         site = SiteContext(
             settings=loader.load(environment={}, overrides=_settings(folder, database_url)),
-            store=store,
-            run_in_store=run_in_store,
-            reading_store=reading_store,
-            run_in_reading_store=run_in_reading_store,
-            counting_store=counting_store,
-            run_in_counting_store=run_in_counting_store,
+            writing=ThreadedStore(store, run_in_store),
+            reading=ThreadedStore(reading_store, run_in_reading_store),
+            counting=ThreadedStore(counting_store, run_in_counting_store),
             clock=clock,
             started_at=clock(),
             counting_since=lambda: NOW,

@@ -19,7 +19,7 @@ from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from monitor.web.application import asgi_app
 from monitor.web.site import server
-from monitor.web.site.context import SiteContext
+from monitor.web.site.context import SiteContext, ThreadedStore
 from monitor.web.site.prometheus import Metrics
 from tests.fakes import NOW
 
@@ -126,12 +126,9 @@ async def visitor(
     ):
         site = SiteContext(
             settings=site_settings,
-            store=store,
-            run_in_store=run_in_store,
-            reading_store=reading_store,
-            run_in_reading_store=run_in_reading_store,
-            counting_store=counting_store,
-            run_in_counting_store=run_in_counting_store,
+            writing=ThreadedStore(store, run_in_store),
+            reading=ThreadedStore(reading_store, run_in_reading_store),
+            counting=ThreadedStore(counting_store, run_in_counting_store),
             clock=clock,
             started_at=clock() - timedelta(days=1),
             counting_since=lambda: NOW - timedelta(days=1),

@@ -43,7 +43,7 @@ def routes(site: SiteContext) -> APIRouter:
 
 
 def _add_sign_in(place: PlaceRouter, site: SiteContext) -> None:
-    desk = SignInDesk(store=site.store, run_in_store=site.run_in_store)
+    desk = SignInDesk(store=site.writing.store, run_in_store=site.writing.run)
 
     @place.open_get(_SIGN_IN)
     async def options(request: Request) -> Response:

@@ -45,7 +45,7 @@ def routes(site: SiteContext) -> APIRouter:
 
 
 def _add_password_form(place: PlaceRouter, site: SiteContext) -> None:
-    desk = SignInDesk(store=site.store, run_in_store=site.run_in_store)
+    desk = SignInDesk(store=site.writing.store, run_in_store=site.writing.run)
 
     @place.open_get(_PAGE)
     async def form(request: Request, next: str = "", again: str = "") -> Response:

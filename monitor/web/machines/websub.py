@@ -13,7 +13,7 @@ from monitor.web.site.context import SiteContext
 def routes(site: SiteContext) -> APIRouter:
     """GET verifies, POST announces; the posted body is only used to check its signature."""
     router = APIRouter()
-    callback = Callback(site.store, site.run_in_store, site.clock)
+    callback = Callback(site.writing.store, site.writing.run, site.clock)
 
     @router.get("/websub/{token}")
     async def verify(token: str, request: Request) -> Response:

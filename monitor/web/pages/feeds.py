@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,6 +16,7 @@ from monitor.domain.alerts import Subscription
 from monitor.publish import atom_feed, json_feed
 from monitor.publish.items import Heading, Item, heading, items
 from monitor.publish.selection import select
+from monitor.store.store import Store
 from monitor.web.site import templating
 from monitor.web.site.context import SiteContext
 
@@ -40,7 +42,9 @@ def routes(site: SiteContext) -> APIRouter:
     async def feed(name: str, request: Request, n: str = "") -> Response:
         token, extension = token_and_format(name)
         limit = items_asked_for(n)
-        document = await site.run_in_store(lambda: _document(site, token, extension, limit))
+        document = await site.writing.call(
+            partial(_document, site=site, token=token, extension=extension, limit=limit)
+        )
         return feed_response(request, document)
 
     return router
@@ -60,10 +64,12 @@ def items_asked_for(text: str) -> int:
     return min(int(text), MAX_ITEMS) if is_number else DEFAULT_ITEMS
 
 
-def _document(site: SiteContext, token: str, extension: str, limit: int) -> FeedDocument:
-    subscription = _subscription(site, token)
-    articles = list(select(site.store.articles.newest_first(flagged=True), subscription, limit))
-    entries = items(articles, site.store.articles.sources(articles), site.theme_titles)
+def _document(
+    store: Store, *, site: SiteContext, token: str, extension: str, limit: int
+) -> FeedDocument:
+    subscription = _subscription(store, token)
+    articles = list(select(store.articles.newest_first(flagged=True), subscription, limit))
+    entries = items(articles, store.articles.sources(articles), site.theme_titles)
     updated_at = max((item.updated_at for item in entries), default=subscription.created_at)
     about = heading(
         "subscription",
@@ -87,9 +93,9 @@ def feed_document(about: Heading, entries: Sequence[Item], extension: str) -> Fe
     )
 
 
-def _subscription(site: SiteContext, token: str) -> Subscription:
+def _subscription(store: Store, token: str) -> Subscription:
     """The subscription whose feed the token opens.  Raise HTTPException (404)."""
-    subscription = subscription_of_feed_token(site.store, token)
+    subscription = subscription_of_feed_token(store, token)
     if subscription is None:
         raise templating.not_found()
     return subscription

@@ -124,9 +124,7 @@ async def _visit(
 ) -> _Visit:
     """Who has the link.  Raise HTTPException: 404 for a token that is none, 429 for too many."""
     _check_rate(site, limits, request)
-    subscription = await site.run_in_store(
-        partial(own_changes.managed_subscription, site.store, token)
-    )
+    subscription = await site.writing.call(partial(own_changes.managed_subscription, token=token))
     if subscription is None:
         raise templating.not_found()
     fields = _fields(await templating.read_body(request)) if content else {}
@@ -151,9 +149,8 @@ async def _page(
     visit: _Visit, *, done: str = "", fault: str = "", status: int = 200, **more: object
 ) -> Response:
     site = visit.site
-    shown = await site.run_in_store(
-        partial(own_messages.own_messages, site.store, visit.subscription.key, site.clock())
-    )
+    key, now = visit.subscription.key, site.clock()
+    shown = await site.writing.call(lambda store: own_messages.own_messages(store, key, now))
     subscription = shown.subscription or visit.subscription
     parts: dict[str, object] = {
         "subscription": subscription,
@@ -191,7 +188,7 @@ def _back(visit: _Visit, done: str) -> Response:
 
 async def _write(visit: _Visit, change: Callable[[Store], object]) -> object:
     log.info("subscription.managed", extra={"subscription": visit.subscription.key})
-    return await visit.site.run_in_store(lambda: change(visit.site.store))
+    return await visit.site.writing.call(change)
 
 
 async def _edit(visit: _Visit) -> Response:
@@ -283,14 +280,10 @@ async def _replay(visit: _Visit) -> Response:
     if span not in _SPANS:
         raise ConfigError(f"span {span!r}: one of {', '.join(_SPANS)}")
     is_confirmed = visit.text("confirmed") == "yes"
-    counted = await visit.site.run_in_store(
-        partial(
-            own_messages.replay_own,
-            visit.site.store,
-            visit.subscription,
-            span,
-            visit.site.clock(),
-            dry_run=not is_confirmed,
+    now = visit.site.clock()
+    counted = await visit.site.writing.call(
+        lambda store: own_messages.replay_own(
+            store, visit.subscription, span, now, dry_run=not is_confirmed
         )
     )
     if is_confirmed:
@@ -322,10 +315,8 @@ def _add_undo(router: APIRouter, site: SiteContext, limits: RateLimiter) -> None
     async def ask(token: str, request: Request, was: str = "", until: str = "") -> Response:
         _check_rate(site, limits, request)
         undo = Undo(token=token, was=was, until=until)
-        subscription = await site.run_in_store(
-            partial(own_changes.undone_subscription, site.store, undo)
-        )
-        return _undo_page(site, subscription, undo)
+        undone = partial(own_changes.undone_subscription, undo=undo)
+        return _undo_page(site, await site.writing.call(undone), undo)
 
     @router.post("/undo/{token}")
     async def take_back(token: str, request: Request, was: str = "", until: str = "") -> Response:
@@ -339,14 +330,13 @@ def _add_undo(router: APIRouter, site: SiteContext, limits: RateLimiter) -> None
         )
         fault = ""
         try:
-            subscription = await site.run_in_store(
-                partial(own_changes.undo_change, site.store, undo, context)
+            subscription = await site.writing.call(
+                lambda store: own_changes.undo_change(store, undo, context)
             )
         except ConfigError as error:
             fault = str(error)
-            subscription = await site.run_in_store(
-                partial(own_changes.undone_subscription, site.store, undo)
-            )
+            undone = partial(own_changes.undone_subscription, undo=undo)
+            subscription = await site.writing.call(undone)
         return _undo_page(site, subscription, undo, is_done=not fault, fault=fault)
 
 

@@ -21,6 +21,7 @@ from monitor.domain.alerts import Subscription, SubscriptionState
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.net.rate_limit import RateLimit, RateLimiter, network
 from monitor.runtime.service import Round
+from monitor.store.store import Store
 from monitor.web.site import templating
 from monitor.web.site.context import SiteContext
 
@@ -61,15 +62,20 @@ def routes(site: SiteContext) -> APIRouter:
     @router.get("/confirm/{token}")
     async def ask(token: str, until: str = "", themes: str = "") -> Response:
         confirmation = Confirmation(token=token, until=until, themes=themes)
-        call = partial(sign_up_actions.unconfirmed_subscription, site.store, confirmation)
-        return _confirm_page(site, await site.run_in_store(call), confirmation)
+        subscription = await site.writing.call(
+            lambda store: sign_up_actions.unconfirmed_subscription(store, confirmation)
+        )
+        return _confirm_page(site, subscription, confirmation)
 
     @router.post("/confirm/{token}")
     async def confirm(token: str, request: Request, until: str = "", themes: str = "") -> Response:
         await templating.read_body(request)
         confirmation = Confirmation(token=token, until=until, themes=themes)
-        call = partial(sign_up_actions.confirm_subscription, site.store, confirmation, site.clock())
-        return _confirm_page(site, await site.run_in_store(call), confirmation)
+        now = site.clock()
+        subscription = await site.writing.call(
+            lambda store: sign_up_actions.confirm_subscription(store, confirmation, now)
+        )
+        return _confirm_page(site, subscription, confirmation)
 
     return router
 
@@ -100,9 +106,12 @@ async def store_sign_up(
         log.warning("signup.too_many", extra={"a_day": TOTAL_LIMIT.times})
         return
     public_url = site.settings.web.public_url
-    call = partial(sign_up_actions.sign_up, site.store, sign_up, public_url=public_url, now=now)
+
+    def sign_up_in(store: Store) -> bool:
+        return sign_up_actions.sign_up(store, sign_up, public_url=public_url, now=now)
+
     try:
-        has_mail = await site.run_in_store(call)
+        has_mail = await site.writing.call(sign_up_in)
     except (StoreError, ConfigError) as error:
         log.error("signup.not_stored", extra={"error": str(error)})
         return
@@ -113,9 +122,7 @@ def cleanup_round(site: SiteContext) -> Round:
     """Hourly: delete sign-ups that were not confirmed in time."""
 
     async def work(now: datetime) -> None:
-        count = await site.run_in_store(
-            partial(sign_up_actions.delete_unconfirmed, site.store, now)
-        )
+        count = await site.writing.call(partial(sign_up_actions.delete_unconfirmed, now=now))
         if count:
             log.info("signup.forgotten", extra={"subscriptions": count})
 

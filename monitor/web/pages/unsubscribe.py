@@ -26,8 +26,8 @@ def routes(site: SiteContext) -> APIRouter:
 
     @router.get("/unsubscribe/{token}")
     async def ask(token: str) -> Response:
-        subscription = await site.run_in_store(
-            partial(subscription_of_token, site.store, token, Purpose.UNSUBSCRIBE)
+        subscription = await site.writing.call(
+            lambda store: subscription_of_token(store, token, Purpose.UNSUBSCRIBE)
         )
         if subscription is None:
             raise templating.not_found()
@@ -37,9 +37,7 @@ def routes(site: SiteContext) -> APIRouter:
     @router.post("/unsubscribe/{token}")
     async def end(token: str, request: Request) -> Response:
         await templating.read_body(request)  # it repeats what the address says
-        ended = await site.run_in_store(
-            partial(sign_up.unsubscribe, site.store, token, site.clock())
-        )
+        ended = await site.writing.call(partial(sign_up.unsubscribe, token=token, now=site.clock()))
         if ended is None:
             raise templating.not_found()
         if ended.was_subscribed:

@@ -17,17 +17,26 @@ from monitor.web.site.turns import Turns
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadedStore:
+    """A store, and the one thread that calls it."""
+
+    store: Store
+    run: RunInStore
+
+    async def call(self, query: Callable[[Store], Result]) -> Result:
+        """Call `query` with the store, in its thread."""
+        return await self.run(lambda: query(self.store))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteContext:
     """What the routes need; made by `application.open_site`."""
 
     settings: Settings
-    store: Store
-    run_in_store: RunInStore
-    reading_store: Store  # for long reads: a search or a chart never holds up a mark
-    run_in_reading_store: RunInStore
-    counting_store: Store  # for counts over all articles: no page waits behind one
-    run_in_counting_store: RunInStore
+    writing: ThreadedStore
+    reading: ThreadedStore  # for long reads: a search or a chart never holds up a mark
+    counting: ThreadedStore  # for counts over all articles: no page waits behind one
     clock: Callable[[], datetime]
     started_at: datetime
     counting_since: Callable[[], datetime]  # the start, or the last step of the clock
@@ -40,7 +49,7 @@ class SiteContext:
     # What pages would compute for their first request: called after the start, one by one.
     preparations: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     # For articles that a person confirms; None: the topic has no data for stories.  Used by the
-    # thread of `run_in_store` alone.
+    # thread of `writing` alone.
     stories: StoryGrouping | None = None
 
     @property
@@ -50,7 +59,7 @@ class SiteContext:
 
     async def read(self, query: Callable[[Store], Result]) -> Result:
         """Call `query` with the reading store, in its thread."""
-        return await self.run_in_reading_store(lambda: query(self.reading_store))
+        return await self.reading.call(query)
 
     async def count(self, query: Callable[[Store], Result]) -> Result:
         """Call `query` with the store for counts, which gives way to pages, in its thread.
@@ -58,9 +67,9 @@ class SiteContext:
         For what takes long and is kept for a while; a page that waits for it is not waited for.
         """
         self.turns.stop_waiting()
-        return await self.run_in_counting_store(lambda: query(self.counting_store))
+        return await self.counting.call(query)
 
     async def write(self, command: Callable[[Store], Result]) -> Result:
         """Call `command` with the store for changes, in its thread."""
         self.turns.stop_waiting()
-        return await self.run_in_store(lambda: command(self.store))
+        return await self.writing.call(command)

@@ -8,7 +8,6 @@ the status soon after that does not wait for the counts.
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from monitor.actions.operations.service_health import HealthStatus, health_status
@@ -34,8 +33,10 @@ class SiteHealth:
     async def metrics(self) -> StoreMetrics:
         """The metrics of the store, at most `CACHE_TIME` old.  Raise StoreError, never cached."""
         site = self._site
-        read = partial(site.store.metrics, site.clock())
-        return await self._metrics.get("metrics", lambda: site.run_in_store(read))
+        now = site.clock()
+        return await self._metrics.get(
+            "metrics", lambda: site.writing.call(lambda store: store.metrics(now))
+        )
 
     async def status(self) -> HealthStatus:
         """The status and its reasons, by counts that are at most twice `CACHE_TIME` old.
@@ -43,8 +44,9 @@ class SiteHealth:
         Faults of the service are those of now.  Raise StoreError.
         """
         site, now = self._site, self._site.clock()
-        read = partial(site.store.state, now)
-        stored = await self._state.get("state", lambda: site.run_in_store(read))
+        stored = await self._state.get(
+            "state", lambda: site.writing.call(lambda store: store.state(now))
+        )
         sentences = {name: check() for name, check in site.fault_checks.items()}
         faults = {name: sentence for name, sentence in sentences.items() if sentence}
         return health_status(stored, now, started_at=site.counting_since(), faults=faults)

@@ -30,7 +30,7 @@ async def sign_up(visitor: Visitor, address: str = ADDRESS, *, network: str = "1
     form = {"email": address, **fields}
     answer = await visitor.post("/subscribe", data=form, headers={"X-Forwarded-For": network})
     for _ in range(100):  # the work after the answer runs in the store's one thread
-        await visitor.site.run_in_store(lambda: None)
+        await visitor.site.writing.run(lambda: None)
         await asyncio.sleep(0)
     return answer
 

@@ -40,7 +40,7 @@ async def test_a_page_does_not_wait_behind_a_count(visitor: Visitor):
         begun.set()
         return page_is_read.wait(timeout=60)
 
-    counting = visitor.site.run_in_counting_store(lambda: count(visitor.site.counting_store))
+    counting = visitor.site.counting.run(lambda: count(visitor.site.counting.store))
     assert begun.wait(timeout=60)
     await visitor.site.read(lambda store: page_is_read.set())
     assert await counting

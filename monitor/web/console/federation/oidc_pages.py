@@ -87,7 +87,7 @@ class _Door:
     def __init__(self, site: SiteContext) -> None:
         self.site = site
         self._provider = OidcProvider(site.settings)
-        self._desk = SignInDesk(store=site.store, run_in_store=site.run_in_store)
+        self._desk = SignInDesk(store=site.writing.store, run_in_store=site.writing.run)
 
     async def leave(
         self, request: Request, way_back: str, *, person_key: str = "", again: bool

@@ -38,7 +38,7 @@ async def test_facets_that_take_too_long_are_refused_with_what_to_do(
     def too_slow(*_: object, **__: object) -> None:
         raise QuestionTooSlow(2.0)
 
-    monkeypatch.setattr(visitor.site.reading_store.search, "facets", too_slow)
+    monkeypatch.setattr(visitor.site.reading.store.search, "facets", too_slow)
     answer = await reader.get("/search/facets", params={"q": "kursk"})
     assert answer.status == 400
     assert "add a word" in answer.json()["detail"]

@@ -65,7 +65,7 @@ async def test_the_first_requests_of_prepared_places_count_nothing(wolves: Visit
     admin = await sign_in(wolves, "Ada", PersonRole.ADMIN)
     await admin.get("/console/dashboard.json")  # waits for the recall, which was begun
     counted: list[None] = []
-    wolves.site.counting_store.before_statements(lambda: counted.append(None))
+    wolves.site.counting.store.before_statements(lambda: counted.append(None))
     for address in ("/console/", "/console/?show=all", "/console/settings", "/console/teaching"):
         assert (await admin.get(address)).status == 200
         assert counted == [], address

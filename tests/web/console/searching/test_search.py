@@ -160,7 +160,7 @@ async def test_dates_are_in_the_zone_of_the_reader_and_say_so(
 async def test_a_slow_question_says_what_to_do(
     stored: Visitor, viewer: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    search = stored.site.reading_store.search
+    search = stored.site.reading.store.search
     monkeypatch.setattr(search, "time_limit", timedelta(seconds=-1))
     feed_of_many = [article(f"m{number}", entry=entry("Kursk")) for number in range(300)]
     poll = PollResult(feed_key="f", state=feed("f").poll, articles=tuple(feed_of_many))

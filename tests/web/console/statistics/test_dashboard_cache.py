@@ -34,7 +34,7 @@ def filled(visitor: Visitor) -> Visitor:
 def statements(visitor: Visitor) -> list[int]:
     """A number for each statement of the counts from now on."""
     counted: list[int] = []
-    visitor.site.counting_store.before_statements(lambda: counted.append(len(counted)))
+    visitor.site.counting.store.before_statements(lambda: counted.append(len(counted)))
     return counted
 
 

@@ -114,7 +114,7 @@ async def test_proposals_are_chosen_again_when_one_of_them_is_marked(wolves: Vis
     chosen = await proposals.now()
     assert await proposals.now() is chosen
     marked = chosen[0].article.key
-    site.store.marks.add(Mark(article_key=marked, relevant=True, marked_at=site.clock()))
+    site.writing.store.marks.add(Mark(article_key=marked, relevant=True, marked_at=site.clock()))
     assert marked not in {row.article.key for row in await proposals.now()}
 
 
