@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from monitor.settings.sections import Settings
 
 SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=1), timedelta(days=30)
+LONGEST_SPAN = timedelta(days=36_500)  # before it the calendar ends
 
 
 class InvalidOption(ConfigError):
@@ -60,6 +61,14 @@ def parse_duration(text: str, option: str) -> timedelta:
         return duration(text)
     except ValueError as error:
         raise InvalidOption(option, f"{text!r}: {error}") from None
+
+
+def parse_span(text: str, option: str) -> timedelta:
+    """How far back: a duration of a hundred years at most.  Raise InvalidOption."""
+    length = parse_duration(text, option)
+    if length > LONGEST_SPAN:
+        raise InvalidOption(option, f"{text!r}: give {duration_text(LONGEST_SPAN)} at most")
+    return length
 
 
 def parse_instant(text: str, option: str, now: datetime) -> datetime:

@@ -104,6 +104,7 @@ def retention(settings: Settings) -> dict[Pruned, timedelta]:
         Pruned.ARTICLES: settings.retention.rejected_articles,
         Pruned.ATTEMPTS: settings.retention.attempts,
         Pruned.EVENTS: settings.retention.events,
+        Pruned.EXPORTS: settings.retention.exports,
     }
     return {kind: length for kind, length in lengths.items() if length is not None}
 

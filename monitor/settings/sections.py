@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from monitor.domain.errors import ConfigError
+from monitor.domain.jobs.job import KEPT as JOBS_KEPT
 from monitor.domain.keys import key_of
 from monitor.settings.values import (
     CallUrl,
@@ -239,6 +240,7 @@ class RetentionSettings(Section):
     rejected_articles: Keep
     attempts: Keep
     events: Keep
+    exports: Duration
 
     @field_validator("*")
     @classmethod
@@ -255,6 +257,19 @@ class RetentionSettings(Section):
     ) -> timedelta | None:
         texts = info.data.get("rejected_texts")
         return value if value is None else _not_under("retention.rejected_texts", texts, value)
+
+    @field_validator("exports")
+    @classmethod
+    def _not_longer_than_its_job(cls, value: timedelta) -> timedelta:
+        if value > JOBS_KEPT:
+            raise ValueError(
+                f"must not be longer than {duration_text(JOBS_KEPT)}, as jobs are kept"
+            )
+        return value
+
+
+class JobsSettings(Section):
+    max_file_bytes: int = Field(ge=1_000_000)
 
 
 class LogSettings(Section):
@@ -282,6 +297,7 @@ class Settings(Section):
     oidc: OidcSettings
     health: HealthSettings
     retention: RetentionSettings
+    jobs: JobsSettings
     log: LogSettings
     path: Path | None = Field(default=None, exclude=True)
     # "poll.every" → "monitor.toml:12"; a key that only the defaults have is left out

@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # imported when used: a command uses few of them
     from monitor.store.commit.taken_back import TakenBack
     from monitor.store.events.event_log import EventLog
     from monitor.store.jobs.job_engine import JobEngine
+    from monitor.store.jobs.job_files import JobFiles
     from monitor.store.jobs.job_repository import Jobs
     from monitor.store.jobs.worker_repository import WorkerProcesses
     from monitor.store.reports.dashboard_counts import DashboardCounts
@@ -135,6 +136,7 @@ class Store:
     identities: Identities = repository("access.identity_repository.Identities")
     keyed_requests: KeyedRequests = repository("access.keyed_requests.KeyedRequests")
     jobs: Jobs = repository("jobs.job_repository.Jobs")
+    job_files: JobFiles = repository("jobs.job_files.JobFiles")
     job_engine: JobEngine = repository("jobs.job_engine.JobEngine")
     workers: WorkerProcesses = repository("jobs.worker_repository.WorkerProcesses")
     audit_log: AuditLog = repository("access.audit_repository.AuditLog")

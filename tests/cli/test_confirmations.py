@@ -88,7 +88,7 @@ READING = {
     "deliveries list",
     "deliveries show", "doctor", "explain", "export", "feeds check", "feeds export", "feeds list",
     "feeds show",
-    "figures extract", "figures list", "jobs list", "jobs show",
+    "figures extract", "figures list", "jobs download", "jobs list", "jobs show",
     "keywords history", "keywords test",
     "marks history", "marks list", "marks next", "mcp",
     "model evaluate", "model golden", "model judge", "model recall", "model show", "people list",

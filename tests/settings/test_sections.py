@@ -107,6 +107,8 @@ def test_a_secret_is_read_from_a_file_and_never_shown(tmp_path):
         ("[[keywords.rules]]\nname='x'\nany=['y']\n", 1, 'action is missing: "flag"'),
         ("[[keywords.rules]]\nname='x'\nany='sapper'\n", 3, 'must be a list: ["sapper"]'),
         ("[poll]\nfastest = '2h'\nslowest = '1h'\n", 3, "must not be shorter than poll.fastest"),
+        ("[retention]\nexports = '1d'\n", 2, "must not be shorter than 7d"),
+        ("[retention]\nexports = '100d'\n", 2, "must not be longer than 90d, as jobs are kept"),
         ("[health]\nsilent_least = '9d'\nsilent_most = '1d'\n", 3, "health.silent_least (9d)"),
         ("[poll]\nevery = = 1\n", 2, "not valid TOML"),
         ("[poll]\nevery = '1h'\n[web]\n[poll]\n", 4, "line 4: [poll] is in the file twice"),

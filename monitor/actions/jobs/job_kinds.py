@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor.access.caller import local_caller
-from monitor.actions.option_values import InvalidOption, parse_duration, settings_of_topic
-from monitor.domain.jobs.job import Job, JobKind, JobProgress
+from monitor.actions.jobs import export_job
+from monitor.actions.jobs.job_site import JobSite, KindOfJob
+from monitor.actions.option_values import InvalidOption, parse_span, settings_of_topic
+from monitor.domain.jobs.job import Job, JobKind
 from monitor.domain.keys import key_of
 from monitor.runtime import build, topic_pack, topics
 from monitor.text.formats import duration_text
@@ -22,34 +23,13 @@ _BACKTEST_LENGTH = "30d"
 _LONGEST_OPTION = 200_000  # characters: a rule text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobSite:
-    """What a job works with in its process."""
+def check_options(
+    store: Store, settings: Settings, kind: JobKind, options: Mapping[str, str]
+) -> None:
+    """Raise InvalidOption for an option that the kind does not take, or whose value is wrong.
 
-    store: Store
-    settings: Settings
-    clock: Callable[[], datetime]
-    report: Callable[[JobProgress], None]  # raises when the job was cancelled or lost
-
-    def step(self, text: str, done: int = 0, total: int = 0) -> None:
-        """Report how far the job is."""
-        self.report(JobProgress(step=text, done=done, total=total))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KindOfJob:
-    """How jobs of one kind are checked and done."""
-
-    title: str  # for people
-    options: Mapping[str, str] = field(default_factory=dict)  # name → what it says, for people
-    check: Callable[[Settings, Mapping[str, str]], None] = lambda settings, options: None
-    # What the settings of a worker mean for the job: it is refused where they mean something else.
-    basis: Callable[[Settings, Mapping[str, str]], str] = lambda settings, options: ""
-    run: Callable[[JobSite, Job], Mapping[str, object]]  # the result, as JSON
-
-
-def check_options(kind: JobKind, settings: Settings, options: Mapping[str, str]) -> None:
-    """Raise InvalidOption for an option that the kind does not take, or whose value is wrong."""
+    Raise ConfigError for one that names what does not exist.
+    """
     kind_of_job = KINDS[kind]
     for name, value in options.items():
         if name not in kind_of_job.options:
@@ -57,7 +37,13 @@ def check_options(kind: JobKind, settings: Settings, options: Mapping[str, str])
             raise InvalidOption("set", f"{name}: a {kind} job takes no such option, but: {takes}")
         if len(value) > _LONGEST_OPTION:
             raise InvalidOption("set", f"{name}: is longer than {_LONGEST_OPTION:,} characters")
-    kind_of_job.check(settings, options)
+        choices = kind_of_job.choices.get(name)
+        if choices and value not in choices:
+            raise InvalidOption("set", f"{name}: {value!r}: give {' or '.join(choices)}")
+    try:
+        kind_of_job.check(store, settings, options)
+    except InvalidOption as error:
+        raise InvalidOption("set", f"{error.option}: {error.problem}") from None
 
 
 def basis_of(settings: Settings, kind: JobKind, options: Mapping[str, str]) -> str:
@@ -96,7 +82,7 @@ def _basis(pack_ids: Sequence[str], settings: Settings) -> str:
 # ── backtest ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _check_backtest(settings: Settings, options: Mapping[str, str]) -> None:
+def _check_backtest(_store: Store, settings: Settings, options: Mapping[str, str]) -> None:
     from monitor.settings.rule_text import draft_settings
 
     _backtest_length(options)
@@ -105,7 +91,7 @@ def _check_backtest(settings: Settings, options: Mapping[str, str]) -> None:
 
 
 def _backtest_length(options: Mapping[str, str]) -> timedelta:
-    return parse_duration(options.get("length") or _BACKTEST_LENGTH, "set")
+    return parse_span(options.get("length") or _BACKTEST_LENGTH, "length")
 
 
 def _backtest(site: JobSite, job: Job) -> Mapping[str, object]:
@@ -128,7 +114,7 @@ def _backtest(site: JobSite, job: Job) -> Mapping[str, object]:
 # ── training ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _check_training(settings: Settings, options: Mapping[str, str]) -> None:
+def _check_training(_store: Store, settings: Settings, options: Mapping[str, str]) -> None:
     from monitor.actions.teaching import candidates
 
     candidates.check_registry(settings_of_topic(settings, options.get("topic", "")))
@@ -220,5 +206,13 @@ KINDS: Mapping[JobKind, KindOfJob] = {
     JobKind.SEARCH_INDEX: KindOfJob(
         title="Index the words of articles that the search does not know yet",
         run=_index,
+    ),
+    JobKind.EXPORT: KindOfJob(
+        title="Write articles to a file, which can be downloaded for some days",
+        options=export_job.OPTIONS,
+        choices=export_job.CHOICES,
+        check=export_job.check,
+        basis=export_job.basis,
+        run=export_job.run,
     ),
 }

@@ -119,9 +119,9 @@ def state_sentence(job: Job) -> str:
             return ""
 
 
-def job_as_json(job: Job, *, with_result: bool = False) -> JsonObject:
-    """One line of `jobs list --json`; with its result and options as `jobs show --json` has it."""
-    fields: JsonObject = {
+def job_as_json(job: Job) -> JsonObject:
+    """One line of `jobs list --json`."""
+    return {
         "key": job.key,
         "kind": job.kind.value,
         "state": job.state.value,
@@ -141,6 +141,3 @@ def job_as_json(job: Job, *, with_result: bool = False) -> JsonObject:
         "refusal": job.refusal,
         "fault": job.fault,
     }
-    if with_result:
-        fields |= {"options": dict(job.options), "result": job.result}
-    return fields

@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import failpoints
-from monitor.actions.jobs.job_kinds import KINDS, JobSite, basis_of, describe_settings
+from monitor.actions.jobs.job_kinds import KINDS, basis_of, describe_settings
+from monitor.actions.jobs.job_site import JobEnded, JobSite
+from monitor.actions.jobs.offered_files import write_file
 from monitor.domain.errors import ConfigError, MonitorError, StoreError
 from monitor.domain.jobs.job import Job, JobProgress, JobState
 from monitor.runtime import build, clock
@@ -33,10 +36,6 @@ def job_work(settings: Settings) -> JobWork:
         basis=lambda job: basis_of(settings, job.kind, job.options),
         describe=lambda: describe_settings(settings),
     )
-
-
-class JobEnded(Exception):  # no error: somebody cancelled, or another worker took over
-    """Nothing of this attempt is wanted any more."""
 
 
 @dataclass(slots=True)
@@ -81,10 +80,18 @@ def main(arguments: Sequence[str]) -> None:
 def do_attempt(store: Store, reports: Store, settings: Settings, job: Job) -> None:
     """Do an attempt and store its result or its failure.
 
-    `reports` is a store of the same database for the progress.  Raise StoreError: it is tried again
-    then; every other error would only come again, and is the end of the job.
+    `reports` is a store of the same database for the progress and for a file.  Raise StoreError:
+    it is tried again then; every other error would only come again, and is the end of the job.
     """
-    site = JobSite(store=store, settings=settings, clock=clock.now, report=_Reporter(reports, job))
+    site = JobSite(
+        store=store,
+        settings=settings,
+        clock=clock.now,
+        report=_Reporter(reports, job),
+        make_file=partial(
+            write_file, reports, job, limit=settings.jobs.max_file_bytes, clock=clock.now
+        ),
+    )
     try:
         result = KINDS[job.kind].run(site, job)
     except JobEnded:

@@ -41,7 +41,7 @@ def start_job(
 
     Raise InvalidOption for an option that is wrong; ConfigError, PackError.
     """
-    check_options(request.kind, settings, request.options)
+    check_options(store, settings, request.kind, request.options)
     job = Job(
         key=uuid4().hex,
         kind=request.kind,
@@ -81,7 +81,7 @@ def retry_job(
     Raise ConfigError when there is none of this key, or when it is done, waits or runs.
     """
     job = find_job(store, reference)
-    check_options(job.kind, settings, job.options)
+    check_options(store, settings, job.kind, job.options)
     again = replace(
         job,
         basis=basis_of(settings, job.kind, job.options),

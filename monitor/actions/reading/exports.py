@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from monitor.actions.progress import counted
 from monitor.actions.reading.articles import check_theme
 from monitor.alerts import match
 from monitor.domain.alerts import Subscription, SubscriptionState
@@ -63,30 +64,41 @@ class ExportRequest:
 
 
 def export_articles(
-    store: Store, request: ExportRequest, settings: Settings, now: datetime
+    store: Store,
+    request: ExportRequest,
+    settings: Settings,
+    now: datetime,
+    *,
+    on_progress: Callable[[int], None] = lambda articles: None,
 ) -> Iterator[bytes]:
     """The document in pieces: a table of a million articles is never held whole.
 
-    Raise InvalidOption when the theme is not of the topic.
+    `on_progress` is called with the number of articles that were read.  Raise InvalidOption when
+    the theme is not of the topic.
     """
     check_theme(request.theme, settings)
-    return _pieces(store, request, settings, now)
+    return _pieces(store, request, settings, now, on_progress)
 
 
 def _pieces(
-    store: Store, request: ExportRequest, settings: Settings, now: datetime
+    store: Store,
+    request: ExportRequest,
+    settings: Settings,
+    now: datetime,
+    on_progress: Callable[[int], None],
 ) -> Iterator[bytes]:
     from monitor.publish import atom_feed, csv_jsonl, json_feed
 
     if request.format in (ExportFormat.CSV, ExportFormat.JSONL):
         articles = store.articles.oldest_first(request.since, flagged=request.flagged)
-        accepted = filter(request.accepts, articles)
+        accepted = filter(request.accepts, counted(articles, on_progress))
         is_csv = request.format is ExportFormat.CSV
         write = csv_jsonl.csv_lines if is_csv else csv_jsonl.json_lines
         yield from (line.encode() for line in write(accepted, store.feeds.all_titles()))
     else:
         articles = store.articles.newest_first(request.since, flagged=request.flagged)
-        newest = [*islice(filter(request.accepts, articles), MAX_FEED_ITEMS)]
+        accepted = filter(request.accepts, counted(articles, on_progress))
+        newest = [*islice(accepted, MAX_FEED_ITEMS)]
         heading, items = _feed(newest, store.articles.sources(newest), request, settings, now)
         if request.format is ExportFormat.ATOM:
             yield atom_feed.document(heading, items)

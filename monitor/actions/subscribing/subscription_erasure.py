@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from monitor.actions.as_json import JsonObject
 from monitor.actions.subscribing import subscriptions
 from monitor.domain.errors import ConfigError
+from monitor.domain.jobs.job import JobKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -100,6 +101,9 @@ def _remains(store: Store, name: str, settings: Settings) -> Iterator[str]:
     is_named = bool(name) and bool(store.audit_log.list(AuditFilter(target=name), 1))
     if is_named:
         yield f"the audit log, which is never changed, keeps the name {name!r} without an address"
+    exports = store.jobs.list(kind=JobKind.EXPORT) if name else []
+    if any(job.options.get("subscription") == name for job in exports):
+        yield f"export jobs that were restricted to {name!r} keep the name for 90 days"
     folder = settings.folder / settings.email.folder
     if not settings.email.host and folder.is_dir():
         yield f"mails to it are files in {folder}: delete them there"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
+from monitor.actions.progress import counted
 from monitor.actions.teaching import backtest
 from monitor.actions.teaching.backtest import (
     BacktestReport,
@@ -25,7 +26,6 @@ from monitor.runtime import build, topic_pack, topics
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.domain.articles import Article
     from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
@@ -96,7 +96,7 @@ def try_keywords(
     after = topics.rulebook(changed, packs, build.classifier, file=file, entries=entries)
     window = BacktestWindow(since=now - request.length, until=now)
     report = backtest.backtest_rules(
-        _counted(store.articles.with_texts(window.since), on_progress),
+        counted(store.articles.with_texts(window.since), on_progress),
         store.subscriptions.list(),
         before=before,
         after=after,
@@ -120,12 +120,6 @@ def _changed_settings(request: KeywordTrialRequest, settings: Settings) -> Setti
     if request.file:
         return loader.load_changed(settings, request.file)
     return draft_settings(settings, request.draft) if request.draft else settings
-
-
-def _counted(articles: Iterable[Article], on_progress: Callable[[int], None]) -> Iterator[Article]:
-    for number, article in enumerate(articles, start=1):
-        yield article
-        on_progress(number)
 
 
 def _check_same_pack(settings: Settings, changed: Settings, file: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from monitor.runtime import clock
 from monitor.text.formats import short_instant
 
 if TYPE_CHECKING:
+    from monitor.actions.jobs.offered_files import OfferedFile
     from monitor.domain.jobs.job import Job
 
 app = typer.Typer(
@@ -44,17 +46,18 @@ def start(
 ) -> None:
     """Start a job, which the next free worker does; `monitor jobs show` follows it.
 
-    backtest (length, rules), training (topic), prune, search-index.
+    backtest (length, rules), training (topic), prune, search-index, export (format, since, theme,
+    subscription, tier, all).
     """
-    from monitor.actions.jobs.job_lists import job_as_json
     from monitor.actions.jobs.job_requests import JobRequest, start_job
+    from monitor.actions.jobs.offered_files import whole_job_as_json
 
     settings, now = invocation.settled_settings(context), clock.now()
     request = JobRequest(kind=kind, options=dict(map(_option, options or [])), reason=reason)
     with invocation.open_store(context) as store:
         job = start_job(store, settings, request, local_caller.caller(now), now)
     if json:
-        output.print_json(job_as_json(job, with_result=True))
+        output.print_json(whole_job_as_json(job))
         return
     _print_change("started", job)
 
@@ -109,12 +112,15 @@ def list_all(
 @app.command("show")
 def show(context: typer.Context, key: KeyArgument, json: Json = False) -> None:
     """One job with its options and its result."""
-    from monitor.actions.jobs.job_lists import find_job, job_as_json, state_sentence
+    from monitor.actions.jobs.job_lists import find_job, state_sentence
+    from monitor.actions.jobs.offered_files import offered_file, whole_job_as_json
 
+    settings = invocation.settings(context)
     with invocation.open_store(context) as store:
         job = find_job(store, key)
+        offered = offered_file(store, settings, job)
     if json:
-        output.print_json(job_as_json(job, with_result=True))
+        output.print_json(whole_job_as_json(job, offered))
         return
     facts = [
         ("key", job.key),
@@ -125,6 +131,7 @@ def show(context: typer.Context, key: KeyArgument, json: Json = False) -> None:
         ("started", _times(job)),
         ("worker", job.worker),
         ("ended", short_instant(job.ended_at) if job.ended_at else ""),
+        ("file", _file_text(offered) if offered else ""),
         ("settings", job.basis),
         *((f"set {name}", value) for name, value in job.options.items()),
     ]
@@ -134,6 +141,38 @@ def show(context: typer.Context, key: KeyArgument, json: Json = False) -> None:
     if job.result is not None:
         typer.echo("result")
         typer.echo(json_module.dumps(dict(job.result), ensure_ascii=False, indent=2))
+
+
+def _file_text(offered: OfferedFile) -> str:
+    file = offered.file
+    until = short_instant(offered.kept_until)
+    return f"{file.name}, {file.size:,} bytes, until {until}: monitor jobs download"
+
+
+@app.command("download")
+def download(
+    context: typer.Context,
+    key: KeyArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write to this file instead of standard output."),
+    ] = None,
+) -> None:
+    """The file that an export made, on whichever machine.
+
+    A file is replaced whole, or left as it was.
+    """
+    from monitor.actions.jobs.offered_files import find_file, read_file
+    from monitor.actions.output_files import write_file
+
+    settings = invocation.settings(context)
+    with invocation.open_store(context) as store:
+        chunks = read_file(store, find_file(store, settings, key))
+        if out:
+            output.print_note(f"wrote {write_file(chunks, out):,} bytes to {out}")
+            return
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
 
 
 def _times(job: Job) -> str:

@@ -126,6 +126,7 @@ _KINDS = {
     "articles": "rejected articles, whole",
     "attempts": "attempts of accepted alerts",
     "events": "events for programs that follow them",
+    "exports": "files of jobs",
 }
 
 

@@ -30,6 +30,7 @@ class JobKind(enum.StrEnum):
     BACKTEST = "backtest"
     TRAINING = "training"
     PRUNE = "prune"
+    EXPORT = "export"
     SEARCH_INDEX = "search-index"
 
 

@@ -12,6 +12,7 @@ class Pruned(enum.StrEnum):
     ARTICLES = "articles"  # rejected ones, whole
     ATTEMPTS = "attempts"  # to deliver alerts that were accepted
     EVENTS = "events"  # of the log that programs follow
+    EXPORTS = "exports"  # files of jobs
 
 
 class TrainingState(enum.StrEnum):

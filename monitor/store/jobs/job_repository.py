@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from monitor.access.accounts import AuditEntry
 from monitor.domain.jobs import job as jobs_of_people
@@ -21,7 +32,7 @@ from monitor.store.access.audit_repository import insert_entry
 from monitor.store.database.key_prefix import find_row
 from monitor.store.database.transactions import Database
 from monitor.store.jobs import job_engine
-from monitor.store.schema.tables import jobs
+from monitor.store.schema.tables import job_files, jobs
 
 # The engine has started, or put off, what it knows of by then.
 _OFFERED_WITHIN = timedelta(seconds=15)
@@ -46,9 +57,11 @@ class Jobs:
     def ask(self, job: Job, entry: AuditEntry) -> None:
         """Store a job that waits, with its entry of the audit log, and offer it to the workers.
 
-        Jobs that have been over for longer than `KEPT` are forgotten.
+        Jobs that have been over for longer than `KEPT` are forgotten; those with a file are when
+        retention has removed it.
         """
-        is_old = jobs.c.ended_at < job.asked_at - jobs_of_people.KEPT
+        has_file = exists().where(job_files.c.job_key == jobs.c.key)
+        is_old = and_(jobs.c.ended_at < job.asked_at - jobs_of_people.KEPT, ~has_file)
 
         def write(connection: Connection) -> None:
             connection.execute(delete(jobs).where(is_old))
@@ -160,29 +173,29 @@ class Jobs:
 
     def beat(self, job: Job, now: datetime) -> Job | None:
         """Give a sign of life for an attempt; the job as it is now, None when it was lost."""
-        return self._change(_is_attempt(job), {"beat_at": now}, job.key)
+        return self._change(is_attempt(job), {"beat_at": now}, job.key)
 
     def report(self, job: Job, progress: JobProgress) -> bool:
         """Store how far an attempt is; False when it was lost, or somebody asked for its end."""
         values = {"step": progress.step, "done": progress.done, "total": progress.total}
-        changed = self._change(_is_attempt(job), values, job.key)
+        changed = self._change(is_attempt(job), values, job.key)
         return changed is not None and not changed.is_cancelling
 
     def finish(self, job: Job, now: datetime, result: Mapping[str, object]) -> bool:
         """Store the result of an attempt; False, and nothing is stored, when it was lost."""
         values = _ended(JobState.DONE, now, "") | {"result": dict(result)}
-        return self._change(_is_attempt(job), values, job.key) is not None
+        return self._change(is_attempt(job), values, job.key) is not None
 
     def fail(self, job: Job, now: datetime, fault: str) -> bool:
         """Store why an attempt failed for good; False when it was lost."""
         return (
-            self._change(_is_attempt(job), _ended(JobState.FAILED, now, fault), job.key) is not None
+            self._change(is_attempt(job), _ended(JobState.FAILED, now, fault), job.key) is not None
         )
 
     def end_cancelled(self, job: Job, now: datetime) -> bool:
         """End an attempt because somebody asked for it; False when it was lost."""
         return (
-            self._change(_is_attempt(job), _ended(JobState.CANCELLED, now, ""), job.key) is not None
+            self._change(is_attempt(job), _ended(JobState.CANCELLED, now, ""), job.key) is not None
         )
 
     def give_back(self, job: Job, due_at: datetime, fault: str, *, counts: bool = True) -> None:
@@ -195,7 +208,7 @@ class Jobs:
             "beat_at": None,
             "attempts_limit": jobs.c.attempts_limit + (0 if counts else 1),
         }
-        self._change(_is_attempt(job), values, job.key)
+        self._change(is_attempt(job), values, job.key)
 
     def refuse(self, key: str, reason: str, due_at: datetime) -> None:
         """Store why a worker left a waiting job to others, who may start it from `due_at` on."""
@@ -252,7 +265,8 @@ def _may_start(now: datetime, lease: timedelta = jobs_of_people.LEASE) -> Column
     )
 
 
-def _is_attempt(job: Job) -> ColumnElement[bool]:
+def is_attempt(job: Job) -> ColumnElement[bool]:
+    """The condition that this attempt of the job runs, and no later one."""
     return and_(
         jobs.c.key == job.key,
         jobs.c.state == JobState.RUNNING,

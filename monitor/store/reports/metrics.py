@@ -15,6 +15,7 @@ from monitor.domain.jobs.job import JobKind
 from monitor.domain.reasons import DeliveryReason
 from monitor.polling import next_poll
 from monitor.store.database.transactions import Database
+from monitor.store.jobs.job_files import JobFiles
 from monitor.store.jobs.job_repository import JobCounts, Jobs
 from monitor.store.reports.latency import LatencyReport, TimeToAlert
 from monitor.store.schema.tables import (
@@ -71,13 +72,18 @@ class StoreMetrics:
     # of the last day, by ("channel", name) and ("feed", key)
     times: Mapping[tuple[str, str], TimeToAlert]
     jobs: Mapping[JobKind, JobCounts] = field(default_factory=dict)
+    job_file_bytes: int = 0  # of the files that jobs made
 
 
 def store_metrics(database: Database, now: datetime) -> StoreMetrics:
     """All metrics at one instant; the times cost more than the state."""
     times = _times(database, now - timedelta(days=1))
-    jobs = Jobs(database).counts()
-    return StoreMetrics(state=store_state(database, now), jobs=jobs, times=times)
+    return StoreMetrics(
+        state=store_state(database, now),
+        jobs=Jobs(database).counts(),
+        job_file_bytes=JobFiles(database).total_bytes(),
+        times=times,
+    )
 
 
 def store_state(database: Database, now: datetime) -> StoreState:

@@ -31,7 +31,7 @@ from monitor.store.database.stored_states import Pruned
 from monitor.store.database.transactions import Database
 from monitor.store.events import event_pruning
 from monitor.store.reports import poll_counts
-from monitor.store.retention import table_sizes
+from monitor.store.retention import file_pruning, table_sizes
 from monitor.store.retention.prunable import AGED, IS_PRUNABLE, in_order_of_age
 from monitor.store.retention.table_sizes import TableSize
 from monitor.store.schema.tables import (
@@ -52,7 +52,7 @@ BATCH = 200  # rows of one transaction: some tens of milliseconds
 class PruneStep:
     """What one transaction removed."""
 
-    pruned: int  # texts, articles, alerts whose attempts were removed, or events
+    pruned: int  # texts, articles, alerts whose attempts were removed, events, or files
     is_last: bool  # nothing older is left to look at
 
 
@@ -61,7 +61,7 @@ class Prunable:
     """What would be removed now."""
 
     rows: int
-    text_bytes: int  # of headlines and texts; 0 for attempts and events
+    text_bytes: int  # of headlines and texts; 0 for what has none
 
 
 class Pruning:
@@ -79,6 +79,11 @@ class Pruning:
                 lambda connection: event_pruning.prune_oldest(connection, before, batch)
             )
             return PruneStep(pruned=pruned, is_last=pruned < batch)
+        if kind is Pruned.EXPORTS:
+            files = self._database.write(
+                lambda connection: file_pruning.prune_oldest(connection, before)
+            )
+            return PruneStep(pruned=files or 0, is_last=files is None)
 
         def prune(connection: Connection) -> PruneStep:
             position = self._position(connection, kind)
@@ -107,10 +112,8 @@ class Pruning:
 
     def prunable(self, kind: Pruned, before: datetime) -> Prunable:
         """How much is older than `before` and may be removed; reads all of it."""
-        if kind is Pruned.EVENTS:
-            number = self._database.read(
-                lambda connection: event_pruning.count_prunable(connection, before)
-            )
+        if kind in _COUNTS:
+            number = self._database.read(lambda connection: _COUNTS[kind](connection, before))
             return Prunable(rows=number, text_bytes=0)
         table, aged_at = AGED[kind]
         size: Any = literal(0)
@@ -203,6 +206,12 @@ def _prune_attempts(
 ) -> None:
     connection.execute(delete(attempts).where(attempts.c.alert_key.in_(keys)))
 
+
+# Kinds whose rows have no position of their own.
+_COUNTS = {
+    Pruned.EVENTS: event_pruning.count_prunable,
+    Pruned.EXPORTS: file_pruning.count_prunable,
+}
 
 _REMOVALS = {
     Pruned.TEXTS: _prune_texts,

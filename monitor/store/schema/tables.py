@@ -84,6 +84,7 @@ figures, figure_corrections = _tables["figures"], _tables["figure_corrections"]
 spikes = _tables["spikes"]
 events, event_logs = _tables["events"], _tables["event_logs"]
 jobs, worker_processes = _tables["jobs"], _tables["worker_processes"]
+job_files, job_file_chunks = _tables["job_files"], _tables["job_file_chunks"]
 
 # The versions of an article before its publisher edited it, each with its decision.
 revisions = _tables["revisions"]

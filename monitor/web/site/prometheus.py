@@ -109,6 +109,8 @@ class _StoreCollector:
         if self._stored is not None and self._now is not None:
             yield from _families(self._stored.state, self._now)
             yield from _job_families(self._stored.jobs, self._now)
+            size = self._stored.job_file_bytes
+            yield _gauge("job_file_bytes", "Size of the files that jobs made.", {(): size})
             yield _times(self._stored)
 
 

@@ -9,19 +9,14 @@ import pytest
 from monitor.access.accounts import AuditEntry
 from monitor.access.caller import Door
 from monitor.actions.jobs import job_kinds
-from monitor.actions.jobs.job_kinds import (
-    KINDS,
-    JobSite,
-    basis_of,
-    check_options,
-    describe_settings,
-)
+from monitor.actions.jobs.job_kinds import KINDS, basis_of, check_options, describe_settings
 from monitor.domain.errors import ConfigError
 from monitor.domain.jobs.job import Job, JobKind, JobProgress
 from monitor.runtime import clock
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from monitor.store.teaching.pack_training import PackTraining
+from tests.jobs.job_sites import a_job_site
 
 
 def a_job(kind: JobKind, **options: str) -> Job:
@@ -34,7 +29,7 @@ def a_job(kind: JobKind, **options: str) -> Job:
 
 def do(store: Store, settings: Settings, job: Job) -> tuple[dict[str, object], list[JobProgress]]:
     reports: list[JobProgress] = []
-    site = JobSite(store=store, settings=settings, clock=clock.now, report=reports.append)
+    site = a_job_site(store, settings, report=reports.append)
     return dict(KINDS[job.kind].run(site, job)), reports
 
 
@@ -79,7 +74,7 @@ def test_a_training_takes_the_topic_over_from_an_attempt_that_died(
 def test_a_prune_reports_what_it_removed(wolves: Settings, wolf_store: Store):
     result, _ = do(wolf_store, wolves, a_job(JobKind.PRUNE))
     assert {line["kind"] for line in result["pruned"]} == {
-        "texts", "articles", "attempts", "events",
+        "texts", "articles", "attempts", "events", "exports",
     }  # fmt: skip
 
 
@@ -96,12 +91,18 @@ def test_an_index_counts_the_articles(wolves: Settings, wolf_store: Store):
         (JobKind.BACKTEST, {"length": "3"}, "'3'"),
         (JobKind.BACKTEST, {"rules": "[feeds]\n"}, "feeds"),
         (JobKind.BACKTEST, {"rules": "x" * 200_001}, "longer than 200,000 characters"),
-        (JobKind.TRAINING, {"topic": "bears"}, "bears: no such topic is watched"),
+        (JobKind.BACKTEST, {"length": "99999d"}, "set length: '99999d': give"),
+        (JobKind.TRAINING, {"topic": "bears"}, "set topic: bears: no such topic is watched"),
+        (JobKind.EXPORT, {"format": "pdf"}, "format: 'pdf': give atom or jsonfeed or csv or jsonl"),
+        (JobKind.EXPORT, {"since": "3"}, "set since: '3': a duration is written with its unit"),
+        (JobKind.EXPORT, {"theme": "dance"}, "set theme: dance: no such theme"),
+        (JobKind.EXPORT, {"subscription": "gone"}, "no subscription 'gone'"),
+        (JobKind.EXPORT, {"all": "maybe"}, "all: 'maybe': give yes or no"),
     ],
 )
-def test_a_wrong_option_is_named(wolves: Settings, kind, options, message):
+def test_a_wrong_option_is_named(wolves: Settings, wolf_store: Store, kind, options, message):
     with pytest.raises(ConfigError) as caught:
-        check_options(kind, wolves, options)
+        check_options(wolf_store, wolves, kind, options)
     assert message in str(caught.value)
 
 
@@ -111,3 +112,4 @@ def test_what_a_worker_must_agree_on_is_said_in_words(wolves: Settings):
     assert describe_settings(wolves) == basis
     assert basis_of(wolves, JobKind.PRUNE, {}).startswith("retention texts ")
     assert basis_of(wolves, JobKind.SEARCH_INDEX, {}) == ""
+    assert basis_of(wolves, JobKind.EXPORT, {}) == "topics wolves"

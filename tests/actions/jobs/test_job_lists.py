@@ -11,6 +11,7 @@ from monitor.actions.jobs.job_lists import (
     list_workers,
     state_sentence,
 )
+from monitor.actions.jobs.offered_files import whole_job_as_json
 from monitor.domain.jobs.job import JobKind, JobProgress, JobState
 from monitor.domain.jobs.worker_process import SEEN_WITHIN, WorkerProcess
 from monitor.runtime import clock
@@ -59,7 +60,7 @@ def test_how_far_a_job_is_is_said_in_words(store: Store):
     done = replace(job, state=JobState.DONE, result={"rows": 3})
     assert state_sentence(done) == ""
     assert "result" not in job_as_json(done)
-    assert job_as_json(done, with_result=True)["result"] == {"rows": 3}
+    assert whole_job_as_json(done)["result"] == {"rows": 3}
 
 
 def test_a_worker_tells_what_it_does(store: Store):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import closing
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from monitor.access.caller import local_caller
 from monitor.actions.jobs import job_process
 from monitor.actions.jobs.job_requests import JobRequest, cancel_job, start_job
+from monitor.actions.jobs.offered_files import find_file, read_file
 from monitor.domain.errors import ConfigError
 from monitor.domain.jobs.job import Job, JobKind, JobState
 from monitor.failpoints import VARIABLE, Point
@@ -74,6 +76,33 @@ async def test_a_job_that_kills_its_process_is_given_up(
     stored = await done(wolf_store, wolves, ask(wolf_store, wolves, JobKind.PRUNE), times=3)
     assert (stored.state, stored.attempts) == (JobState.FAILED, 3)
     assert "was ended by SIGKILL" in stored.fault
+
+
+async def test_the_file_of_an_export_is_read_where_it_was_not_made(
+    wolves: Settings, wolf_store: Store
+):
+    job = await done(wolf_store, wolves, ask(wolf_store, wolves, JobKind.EXPORT, all="yes"))
+    with Store.open(wolves.database_url) as elsewhere:
+        content = b"".join(read_file(elsewhere, find_file(elsewhere, wolves, job.key)))
+    assert content.count(b"\n") == 6
+    assert job.result is not None
+    assert job.result["sha256"] == sha256(content).hexdigest()
+
+
+async def test_an_export_that_gets_too_large_has_failed_with_what_to_do(
+    wolves: Settings, wolf_store: Store
+):
+    job = ask(wolf_store, wolves, JobKind.EXPORT, all="yes")
+    started = wolf_store.jobs.start(job.key, "one", clock.now())
+    assert started is not None
+    jobs = wolves.jobs.model_copy(update={"max_file_bytes": 10})
+    with Store.open(wolves.database_url) as reports:
+        small = wolves.model_copy(update={"jobs": jobs})
+        job_process.do_attempt(wolf_store, reports, small, started)
+    stored = wolf_store.jobs.find(job.key)
+    assert stored is not None
+    assert stored.state is JobState.FAILED
+    assert "restrict the articles, or write the file with `monitor export`" in stored.fault
 
 
 def test_an_attempt_that_was_lost_is_not_done(wolves: Settings, wolf_store: Store):

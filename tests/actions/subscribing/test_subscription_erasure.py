@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from monitor.access.caller import local_caller
+from monitor.actions.jobs.job_requests import JobRequest, start_job
 from monitor.actions.subscribing.subscription_erasure import erase_subscription
 from monitor.domain.errors import ConfigError
+from monitor.domain.jobs.job import JobKind
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, a_subscription, an_alert, an_article
@@ -54,3 +57,11 @@ def test_mails_in_files_are_named(store: Store, settings: Settings):
     folder.mkdir(parents=True)
     erased = erase_subscription(store, "mina", settings, NOW)
     assert any(str(folder) in sentence for sentence in erased.remains)
+
+
+def test_an_export_that_names_it_is_told_of(store: Store, settings: Settings):
+    alerted(store, "mina")
+    request = JobRequest(kind=JobKind.EXPORT, options={"subscription": "mina"})
+    start_job(store, settings, request, local_caller("Otto", NOW), NOW)
+    erased = erase_subscription(store, "mina", settings, NOW)
+    assert "export jobs that were restricted to 'mina' keep the name for 90 days" in erased.remains

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from monitor.store.store import Store
+from tests.actions.jobs.test_offered_files import PIECES, exported
 from tests.cli.conftest import Terminal
 
 
@@ -48,3 +50,21 @@ def test_the_list_fits_a_narrow_terminal(watch: Terminal, monkeypatch):
     watch("jobs", "start", "search-index")
     monkeypatch.setenv("COLUMNS", "80")
     assert max(map(len, watch("jobs", "list").out.splitlines())) <= 80
+
+
+def test_the_file_of_an_export_is_downloaded(watch: Terminal):
+    with Store.open(f"sqlite:///{watch.folder / 'watchpost.db'}") as store:
+        key = exported(store).key[:8]
+    assert "articles.csv, 131,079 bytes, until " in watch("jobs", "show", key).out
+    assert watch("jobs", "show", key, "--json").json()["file"]["bytes"] == 131_079
+    done = watch("jobs", "download", key, "--out", "saved.csv")
+    assert "wrote 131,079 bytes to saved.csv" in done.err
+    assert (watch.folder / "saved.csv").read_bytes() == b"".join(PIECES)
+
+
+def test_why_there_is_no_file_is_told(watch: Terminal):
+    job = watch("jobs", "start", "export", "--set", "format=csv", "--json").json()
+    assert job["options"] == {"format": "csv"}
+    assert "it is waiting" in watch.refused("jobs", "download", job["key"], "--out", "saved.csv")
+    assert not (watch.folder / "saved.csv").exists()
+    assert "give yes or no" in watch.refused("jobs", "start", "export", "--set", "all=1")

@@ -62,5 +62,6 @@ def test_pruning_says_what_is_kept_and_how_large_the_tables_are(watch: Terminal)
         "articles",
         "attempts",
         "events",
+        "exports",
     }
     assert watch("db", "prune", "--compact").code == 0

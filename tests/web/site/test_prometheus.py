@@ -107,12 +107,14 @@ def test_the_metrics_of_the_database_are_exported():
 
 def test_jobs_are_counted_by_kind_and_state():
     counts = JobCounts(waiting=2, running=1, oldest_waiting_at=NOW - timedelta(seconds=40))
-    stored = StoreMetrics(state=HEALTHY, times={}, jobs={JobKind.BACKTEST: counts})
+    jobs = {JobKind.BACKTEST: counts}
+    stored = StoreMetrics(state=HEALTHY, times={}, jobs=jobs, job_file_bytes=1_234)
     values = samples(Metrics(), stored)
     assert values["watchpost_jobs", "backtest", "waiting"] == 2
     assert values["watchpost_jobs", "backtest", "running"] == 1
     assert values["watchpost_jobs", "backtest", "failed"] == 0
     assert values["watchpost_oldest_waiting_job_seconds", "backtest"] == 40
+    assert values["watchpost_job_file_bytes",] == 1_234
 
 
 def test_without_a_database_its_metrics_are_left_out_and_database_up_is_0():

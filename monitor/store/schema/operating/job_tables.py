@@ -1,4 +1,4 @@
-"""The tables of jobs and of worker processes.
+"""The tables of jobs, of the files that they made, and of worker processes.
 
 No `from __future__ import annotations` in this file: SQLModel reads the annotations.
 """
@@ -6,7 +6,7 @@ No `from __future__ import annotations` in this file: SQLModel reads the annotat
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary
 from sqlmodel import Field
 
 from monitor.domain.jobs.job import JobKind, JobState
@@ -14,7 +14,7 @@ from monitor.store.database.columns import EnumText, SafeText, UtcDateTime, json
 from monitor.store.database.declared_row import TableRow
 from monitor.store.schema.base import SENTENCE_LENGTH
 
-NAME_LENGTH, VERSION_LENGTH, ROLE_LENGTH = 300, 64, 16
+NAME_LENGTH, VERSION_LENGTH, ROLE_LENGTH, SHA256_LENGTH = 300, 64, 16, 64
 
 
 class JobRow(TableRow, table=True):
@@ -50,6 +50,42 @@ class JobRow(TableRow, table=True):
     refusal: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
     result: dict[str, Any] | None = Field(sa_type=json_type())
     fault: str = Field(sa_type=SafeText(SENTENCE_LENGTH))
+
+
+class JobFileRow(TableRow, table=True):
+    """The file of one attempt of a job; it is offered when it is whole and the job is done."""
+
+    __tablename__ = "job_files"
+    __table_args__ = (
+        ForeignKeyConstraint(["job_key"], ["jobs.key"], name="fk_job_files_job_key"),
+        # the oldest, for retention
+        Index("ix_job_files_made_at", "made_at"),
+    )
+
+    job_key: str = Field(sa_type=key_type(), primary_key=True)
+    attempt: int = Field(primary_key=True)
+    name: str = Field(sa_type=SafeText(NAME_LENGTH))
+    size: int = Field(sa_type=BigInteger)
+    sha256: str = Field(sa_type=key_type(SHA256_LENGTH))  # empty until the file is whole
+    made_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class JobFileChunkRow(TableRow, table=True):
+    """A part of a file, compressed by zlib."""
+
+    __tablename__ = "job_file_chunks"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["job_key", "attempt"],
+            ["job_files.job_key", "job_files.attempt"],
+            name="fk_job_file_chunks_file",
+        ),
+    )
+
+    job_key: str = Field(sa_type=key_type(), primary_key=True)
+    attempt: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)  # from 0
+    compressed: bytes = Field(sa_type=LargeBinary)
 
 
 class WorkerProcessRow(TableRow, table=True):

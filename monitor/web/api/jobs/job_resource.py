@@ -5,14 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol
 
+from fastapi import Response
 from pydantic import Field
 
 from monitor.access.permissions import Act
 from monitor.actions.as_json import JsonObject
-from monitor.actions.jobs.job_lists import find_job, job_as_json, list_jobs, list_workers
+from monitor.actions.jobs.job_lists import find_job, list_jobs, list_workers
 from monitor.actions.jobs.job_requests import JobRequest, cancel_job, retry_job, start_job
+from monitor.actions.jobs.offered_files import find_file, offered_file, whole_job_as_json
 from monitor.domain.errors import ConfigError
 from monitor.domain.jobs.job import Job, JobKind
+from monitor.domain.jobs.job_file import JobFile
 from monitor.store.store import Store
 from monitor.web.api.conventions.api_models import ApiModel, Flag, NoBody, NoQuery, Whole
 from monitor.web.api.conventions.api_router import ApiRouter
@@ -20,6 +23,7 @@ from monitor.web.api.conventions.errors_as_problems import found
 from monitor.web.api.conventions.operation import Answer, Call
 from monitor.web.api.shapes import job_shapes as shapes
 from monitor.web.site import problems
+from monitor.web.site.downloads.job_downloads import MEDIA_TYPE, file_response
 from monitor.web.site.problems import ProblemError
 
 api = ApiRouter()
@@ -45,8 +49,29 @@ async def list_all_jobs(call: Call[JobQuery, NoBody]) -> Answer:
 
 @api.get("/jobs/{key}", Act.READ_JOBS, NoQuery, shapes.WholeJobShape)
 async def read_job(call: Call[NoQuery, NoBody]) -> Answer:
-    """One job with its options and its result."""
-    return Answer(content=await call.read(lambda store: _whole(_job(call, store))))
+    """One job with its options, its result and its file."""
+    settings = call.site.settings
+
+    def read(store: Store) -> JsonObject:
+        job = _job(call, store)
+        return whole_job_as_json(job, offered_file(store, settings, job))
+
+    return Answer(content=await call.read(read))
+
+
+@api.download("/jobs/{key}/file", Act.EXPORT_ARTICLES, NoQuery, MEDIA_TYPE)
+async def download_file(call: Call[NoQuery, NoBody]) -> Response:
+    """The file that an export made; 409 with the reason where there is none, or none any more."""
+    settings = call.site.settings
+
+    def find(store: Store) -> JobFile:
+        return find_file(store, settings, _job(call, store).key)
+
+    try:
+        file = await call.read(find)
+    except ConfigError as error:
+        raise ProblemError(problems.CONFLICT, str(error)) from None
+    return file_response(call.site, call.request, file)
 
 
 class JobBody(ApiModel):
@@ -55,7 +80,10 @@ class JobBody(ApiModel):
     kind: JobKind
     options: dict[str, str] = Field(
         default_factory=dict,
-        description="`length` and `rules` of a backtest, `topic` of a training.",
+        description=(
+            "`length` and `rules` of a backtest, `topic` of a training; of an export `format`,"
+            " `since`, `theme`, `subscription`, `tier` and `all`."
+        ),
     )
     reason: str = Field("", max_length=1_000, description="For the audit log.")
 
@@ -70,7 +98,7 @@ async def start_new_job(call: Call[NoQuery, JobBody]) -> Answer:
     )
     job = await call.write(start)
     location = {"location": f"{call.request.url.path}/{job.key}"}
-    return Answer(content=_whole(job), status=201, headers=location)
+    return Answer(content=whole_job_as_json(job), status=201, headers=location)
 
 
 @api.post("/jobs/{key}/cancel", Act.CHANGE_JOBS, NoBody, shapes.WholeJobShape)
@@ -109,7 +137,7 @@ async def _change(call: Call[NoQuery, NoBody], change: _Change) -> Answer:
         return change(store, reference=_job(call, store).key)
 
     try:
-        return Answer(content=_whole(await call.write(write)))
+        return Answer(content=whole_job_as_json(await call.write(write)))
     except ConfigError as error:
         raise ProblemError(problems.CONFLICT, str(error)) from None
 
@@ -117,7 +145,3 @@ async def _change(call: Call[NoQuery, NoBody], change: _Change) -> Answer:
 def _job(call: Call[NoQuery, NoBody], store: Store) -> Job:
     """Raise ProblemError (404)."""
     return found(lambda: find_job(store, call.key))
-
-
-def _whole(job: Job) -> JsonObject:
-    return job_as_json(job, with_result=True)

@@ -30,11 +30,22 @@ class JobShape(TypedDict):
     fault: str
 
 
+class JobFileShape(TypedDict):
+    """The file of an export, at `/jobs/{key}/file` until `kept_until`."""
+
+    name: str
+    bytes: int
+    sha256: str
+    made_at: str
+    kept_until: str
+
+
 class WholeJobShape(JobShape):
-    """A job with its options and, when it is done, its result."""
+    """A job with its options and, when it is done, its result and its file."""
 
     options: dict[str, str]
     result: dict[str, object] | None
+    file: JobFileShape | None
 
 
 class JobListShape(TypedDict):

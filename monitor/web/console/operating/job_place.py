@@ -10,23 +10,25 @@ from fastapi import APIRouter, Request, Response
 
 from monitor.access.permissions import Act, is_allowed
 from monitor.actions.jobs.job_kinds import KINDS
-from monitor.actions.jobs.job_lists import (
-    find_job,
-    job_as_json,
-    list_jobs,
-    list_workers,
-    state_sentence,
-)
+from monitor.actions.jobs.job_lists import find_job, list_jobs, list_workers, state_sentence
 from monitor.actions.jobs.job_requests import JobRequest, cancel_job, retry_job, start_job
+from monitor.actions.jobs.offered_files import (
+    OfferedFile,
+    find_file,
+    offered_file,
+    whole_job_as_json,
+)
 from monitor.domain.errors import ConfigError, PackError
 from monitor.domain.jobs.job import Job, JobKind, JobState
 from monitor.store.store import Store
+from monitor.text.formats import duration_text
 from monitor.web.console import article_lists
 from monitor.web.console.frame.flash import Flash
 from monitor.web.console.frame.forms import Form, read_form
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import Parts, render, see_other
 from monitor.web.site.context import SiteContext
+from monitor.web.site.downloads.job_downloads import file_response
 
 PATH = "/console/jobs"
 _RETRIED = (JobState.FAILED, JobState.CANCELLED)
@@ -46,16 +48,24 @@ def routes(site: SiteContext) -> APIRouter:
         jobs = await site.read(partial(list_jobs, now=site.clock()))
         return article_lists.json_response(jobs.as_json())
 
+    _add_job(place, site)
+    _add_forms(place, site)
+    return place.router
+
+
+def _add_job(place: PlaceRouter, site: SiteContext) -> None:
     @place.get(PATH + "/{key}", Act.READ_JOBS)
     async def job_page(request: Request, key: str) -> Response:
         try:
-            job = await site.read(lambda store: find_job(store, key))
+            job, offered = await site.read(partial(_whole_job, site, key))
         except ConfigError as error:
             return see_other(PATH, Flash(text=str(error), is_fault=True))
         result = None if job.result is None else dict(job.result)
         parts = {
             **_job_parts(request),
             "job": job,
+            "offered": offered,
+            "kept": duration_text(site.settings.retention.exports),
             "result": result and json.dumps(result, ensure_ascii=False, indent=2),
         }
         return render(site, request, "job", parts)
@@ -63,13 +73,24 @@ def routes(site: SiteContext) -> APIRouter:
     @place.get(PATH + "/{key}/result.json", Act.READ_JOBS)
     async def job_json(key: str) -> Response:
         try:
-            job = await site.read(lambda store: find_job(store, key))
+            job, offered = await site.read(partial(_whole_job, site, key))
         except ConfigError as error:
             return see_other(PATH, Flash(text=str(error), is_fault=True))
-        return article_lists.json_response(job_as_json(job, with_result=True))
+        return article_lists.json_response(whole_job_as_json(job, offered))
 
-    _add_forms(place, site)
-    return place.router
+    @place.get(PATH + "/{key}/file", Act.EXPORT_ARTICLES)
+    async def download(request: Request, key: str) -> Response:
+        try:
+            file = await site.read(lambda store: find_file(store, site.settings, key))
+        except ConfigError as error:
+            return see_other(PATH, Flash(text=str(error), is_fault=True))
+        return file_response(site, request, file)
+
+
+def _whole_job(site: SiteContext, key: str, store: Store) -> tuple[Job, OfferedFile | None]:
+    """The job of this key with its file.  Raise ConfigError."""
+    job = find_job(store, key)
+    return job, offered_file(store, site.settings, job)
 
 
 def _add_forms(place: PlaceRouter, site: SiteContext) -> None:
@@ -132,6 +153,7 @@ def _job_parts(request: Request) -> Parts:
     caller = caller_of(request)
     return {
         "can_change": is_allowed(Act.CHANGE_JOBS, role=caller.role, scopes=caller.scopes),
+        "can_download": is_allowed(Act.EXPORT_ARTICLES, role=caller.role, scopes=caller.scopes),
         "sentence": state_sentence,
         "may_cancel": lambda job: not job.state.is_over and not job.is_cancelling,
         "may_retry": lambda job: job.state in _RETRIED,

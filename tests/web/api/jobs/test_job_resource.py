@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from monitor.domain.jobs.job import JobState
 from monitor.runtime.jobs.worker_presence import new_worker
+from tests.actions.jobs.test_offered_files import PIECES, exported
 from tests.fakes import NOW
 from tests.web.api.conftest import Program
 from tests.web.conftest import Visitor
@@ -53,3 +54,25 @@ async def test_workers_are_listed(operator: Program, visitor: Visitor) -> None:
     visitor.store.workers.record(worker)
     (item,) = (await operator.get("/workers")).json()["items"]
     assert (item["name"], item["state"], item["is_alive"]) == ("db2-17", "idle", True)
+
+
+async def test_the_file_of_an_export_is_downloaded(operator: Program, visitor: Visitor) -> None:
+    job = exported(visitor.store)
+    shown = (await operator.get(f"/jobs/{job.key}")).json()
+    assert (shown["file"]["name"], shown["file"]["bytes"]) == ("articles.csv", 131_079)
+    file = await operator.get(f"/jobs/{job.key[:8]}/file")
+    assert file.body == b"".join(PIECES)
+    assert file.headers["content-disposition"] == 'attachment; filename="articles.csv"'
+
+
+async def test_why_there_is_no_file_is_told(operator: Program) -> None:
+    body = {"kind": "export", "options": {"format": "csv", "since": "30d"}}
+    job = (await operator.post("/jobs", body)).json()
+    assert job["file"] is None
+    refused = await operator.get(f"/jobs/{job['key']}/file")
+    assert refused.status == 409
+    assert "it is waiting" in refused.text
+    assert (await operator.get("/jobs/beef/file")).status == 404
+    wrong = await operator.post("/jobs", {"kind": "export", "options": {"format": "pdf"}})
+    assert wrong.status == 422
+    assert "give atom or jsonfeed or csv or jsonl" in wrong.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from monitor.actions.jobs.job_lists import JobList, ListedWorker, job_as_json
+from monitor.actions.jobs.offered_files import whole_job_as_json
 from monitor.domain.jobs.job import Job, JobKind
 from monitor.runtime.jobs.worker_presence import new_worker
 from monitor.web.api.shapes import job_shapes as shapes
@@ -17,7 +18,7 @@ JOB = Job(
 
 def test_a_job_has_the_keys_of_its_shape():
     assert set(job_as_json(JOB)) == set(shapes.JobShape.__annotations__)
-    whole = job_as_json(replace(JOB, result={}), with_result=True)
+    whole = whole_job_as_json(replace(JOB, result={}))
     assert set(whole) == set(shapes.WholeJobShape.__annotations__)
     assert set(JobList(jobs=(JOB,)).as_json()) == set(shapes.JobListShape.__annotations__)
 

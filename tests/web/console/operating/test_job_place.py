@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from monitor.domain.jobs.job import JobKind
 from monitor.runtime.jobs.worker_presence import new_worker
+from monitor.store.database.stored_states import Pruned
+from tests.actions.jobs.test_offered_files import PIECES, exported
 from tests.fakes import NOW
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member
@@ -60,3 +63,26 @@ async def test_workers_are_listed_beside(visitor: Visitor, operator: Member):
 
 async def test_a_viewer_sees_no_jobs(viewer: Member):
     assert (await viewer.get(PATH)).status == 403
+
+
+async def test_an_export_is_started_with_its_choices(visitor: Visitor, operator: Member):
+    assert "<option>jsonfeed</option>" in (await operator.get(PATH)).text
+    form = {"kind": "export", "export-format": "csv", "export-all": "yes", "export-since": ""}
+    assert (await operator.post(PATH, form)).status == 303
+    [job] = visitor.store.jobs.list()
+    assert job.options == {"format": "csv", "all": "yes"}
+    assert (await operator.get(f"{PATH}/{job.key}/file")).status == 303, "there is none yet"
+
+
+async def test_the_file_of_an_export_is_downloaded(visitor: Visitor, analyst: Member):
+    job = exported(visitor.store)
+    page = (await analyst.get(f"{PATH}/{job.key}")).text
+    assert f'href="{PATH}/{job.key}/file"' in page
+    assert "131,079 bytes" in page
+    assert (await analyst.get(f"{PATH}/{job.key}/file")).body == b"".join(PIECES)
+    tomorrow = job.asked_at + timedelta(days=1)
+    visitor.store.pruning.step(Pruned.EXPORTS, tomorrow, tomorrow)
+    assert (
+        "The file was removed: it is kept for 7d." in (await analyst.get(f"{PATH}/{job.key}")).text
+    )
+    assert (await analyst.get(f"{PATH}/{job.key}/file")).status == 303

@@ -1,0 +1,1 @@
+"""Downloads: files that are sent in parts."""
