@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # imported when used: a command uses few of them
     from monitor.store.reports.latency import LatencyReport
     from monitor.store.reports.metrics import StoreMetrics, StoreState
     from monitor.store.reports.topic_counts import TopicCounts
+    from monitor.store.reports.work_state import WorkState
     from monitor.store.repositories.articles import Articles
     from monitor.store.repositories.digests import Digests
     from monitor.store.repositories.feed_notices import FeedNotices
@@ -299,8 +300,14 @@ class Store:
 
         return metrics.store_metrics(self._database, now)
 
+    def work(self, now: datetime) -> WorkState:
+        """What is read and sent, and what waits for it: health follows from it."""
+        from monitor.store.reports import work_state
+
+        return work_state.work_state(self._database, now)
+
     def state(self, now: datetime) -> StoreState:
-        """The counts and times that health follows from."""
+        """The same, and counts of everything stored, which take longer."""
         from monitor.store.reports import metrics
 
         return metrics.store_state(self._database, now)

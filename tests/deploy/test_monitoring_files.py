@@ -15,7 +15,8 @@ from monitor.domain.alerts import AlertState, ChannelKind, Outcome, PollCounts, 
 from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.reports.latency import AlertLatency, TimeToAlert
-from monitor.store.reports.metrics import ReceiverCounts, StoreMetrics, StoreState
+from monitor.store.reports.metrics import StoreMetrics, StoreState
+from monitor.store.reports.work_state import ReceiverCounts
 from monitor.web.site.prometheus import Metrics
 from tests.deploy.test_containers import exists
 from tests.fakes import NOW

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from monitor.domain.feeds import FeedState
-from monitor.store.reports.metrics import ReceiverCounts, StoreState
+from monitor.store.reports.work_state import ReceiverCounts, WorkState
 from monitor.text.formats import rfc3339
 
 # A round takes seconds: only work that has stopped is so late.
@@ -44,7 +44,7 @@ def unreachable_database(reason: str) -> HealthStatus:
 
 
 def health_status(
-    stored: StoreState, now: datetime, *, started_at: datetime, faults: Mapping[str, str] = _NONE
+    stored: WorkState, now: datetime, *, started_at: datetime, faults: Mapping[str, str] = _NONE
 ) -> HealthStatus:
     """The status of a service whose database answers.
 
@@ -67,7 +67,7 @@ def health_status(
     )
 
 
-def _stopped_work(stored: StoreState, now: datetime, started_at: datetime) -> Iterator[str]:
+def _stopped_work(stored: WorkState, now: datetime, started_at: datetime) -> Iterator[str]:
     read_at = stored.last_read_at
     is_unread = _is_late(read_at or started_at, now, started_at)
     if is_unread and _is_late(stored.feed_due_at, now, started_at):
@@ -85,7 +85,7 @@ def _stopped_work(stored: StoreState, now: datetime, started_at: datetime) -> It
         yield "no feed can be read: see `monitor feeds list`"
 
 
-def _degraded_parts(stored: StoreState, faults: Mapping[str, str]) -> Iterator[str]:
+def _degraded_parts(stored: WorkState, faults: Mapping[str, str]) -> Iterator[str]:
     broken = sum(stored.feeds.get(state, 0) for state in _BROKEN)
     if broken:
         yield f"{broken} of {sum(stored.feeds.values())} feeds can't be read"
@@ -99,7 +99,7 @@ def _degraded_parts(stored: StoreState, faults: Mapping[str, str]) -> Iterator[s
         yield f"{name}: {fault}"
 
 
-def _clock_fault(stored: StoreState) -> str:
+def _clock_fault(stored: WorkState) -> str:
     noun = "feed was" if stored.feeds_ahead == 1 else "feeds were"
     return f"{stored.feeds_ahead} {noun} polled in the future: the clock was ahead, or is behind"
 

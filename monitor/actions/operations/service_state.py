@@ -64,12 +64,21 @@ class ProcessState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFindings:
+    """What `doctor` says of the database, the feeds, the search and the alerts at one instant."""
+
+    at: datetime
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceState:
-    """Health, findings, processes, standing faults and settings at one instant."""
+    """Health, processes, standing faults and settings at one instant, and the last findings."""
 
     at: datetime
     health: HealthStatus  # the answer of `/healthz`
     findings: tuple[Finding, ...]  # what `doctor` says, except of what only it tries
+    found_at: datetime  # when the database was looked at for the findings
     faults: Mapping[str, str]  # of the service, as they were reported: name → sentence
     processes: tuple[ProcessState, ...]
     file: Path | None
@@ -98,6 +107,7 @@ class ServiceState:
             "status": self.health.status,
             "reasons": list(self.health.reasons),
             "findings": [finding.as_json() for finding in self.findings],
+            "found_at": instant(self.found_at),
             "standing_faults": dict(self.faults),
             "processes": [process.as_json() for process in self.processes],
             "file": str(self.file) if self.file else None,
@@ -107,8 +117,22 @@ class ServiceState:
         }
 
 
+def store_findings(
+    store: Store, started: Settings, now: datetime, file: Path | None
+) -> StoreFindings:
+    """The findings about the database; with a million articles they take longest of all."""
+    settings, _fault = settings_now(started, file)
+    findings = checks.database_findings(store, settings, now)
+    return StoreFindings(at=now, findings=tuple(findings))
+
+
 def service_state(
-    store: Store, started: Settings, health: HealthStatus, now: datetime, file: Path | None
+    store: Store,
+    started: Settings,
+    health: HealthStatus,
+    last_findings: StoreFindings,
+    now: datetime,
+    file: Path | None,
 ) -> ServiceState:
     """The state of the service whose pages ask; `started` are the settings that they began with.
 
@@ -116,12 +140,11 @@ def service_state(
     """
     settings, fault = settings_now(started, file)
     running = list(status_file.read(file.absolute(), now)) if file else []
-    findings = [*checks.database_findings(store, settings, now)]
-    findings += checks.check_running_services(file, now)
     return ServiceState(
         at=now,
         health=health,
-        findings=tuple(findings),
+        findings=(*last_findings.findings, *checks.check_running_services(file, now)),
+        found_at=last_findings.at,
         faults=store.service_faults.all(),
         processes=tuple(
             ProcessState(

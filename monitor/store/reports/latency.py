@@ -70,9 +70,14 @@ class LatencyReport:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def by_channel(self, since: datetime) -> dict[ChannelKind, TimeToAlert]:
-        """The alerts created at `since` or later, by the channel of their subscription."""
-        return self._by_kind(subscriptions.c.channel, since)
+    def by_channel(
+        self, since: datetime, *, newest: int | None = None
+    ) -> dict[ChannelKind, TimeToAlert]:
+        """The alerts created at `since` or later, by the channel of their subscription.
+
+        With `newest` no more than so many alerts are looked at, those created last.
+        """
+        return self._by_kind(subscriptions.c.channel, since, newest)
 
     def by_feed(self, since: datetime) -> dict[str, TimeToAlert]:
         """The same, by feed key."""
@@ -93,19 +98,31 @@ class LatencyReport:
 
         return self._database.read(read)
 
-    def _by_kind(self, kind: Column[Any], since: datetime) -> dict[Any, TimeToAlert]:
-        waits = _waits(kind, since, is_sqlite=self._database.is_sqlite)
+    def _by_kind(
+        self, kind: Column[Any], since: datetime, newest: int | None = None
+    ) -> dict[Any, TimeToAlert]:
+        accepted = _accepted_attempts(kind, since, self._database.is_sqlite)
+        if newest is not None:
+            accepted = accepted.where(alerts.c.key.in_(_newest_alerts(since, newest)))
+        waits = _waits(accepted)
         query = _percentiles(waits)
         rows = self._database.read(lambda connection: connection.execute(query).all())
         return {row.kind: _time_to_alert(row) for row in rows}
 
 
-def _waits(kind: Column[Any], since: datetime, *, is_sqlite: bool) -> Subquery:
+def _newest_alerts(since: datetime, number: int) -> Select[Any]:
+    """The keys of the article alerts that were created last, whether they were accepted or not."""
+    keys = select(alerts.c.key).where(
+        alerts.c.created_at >= since, alerts.c.type == MessageType.FLAGGED
+    )
+    return keys.order_by(alerts.c.created_at.desc(), alerts.c.key.desc()).limit(number)
+
+
+def _waits(accepted: Select[Any]) -> Subquery:
     """For each alert the seconds from each stage to its acceptance; `turn` 1 is the first one."""
     turn = func.row_number().over(
         partition_by=attempts.c.alert_key, order_by=(attempts.c.at, attempts.c.token)
     )
-    accepted = _accepted_attempts(kind, since, is_sqlite)
     return accepted.add_columns(turn.label("turn")).subquery("waits")
 
 

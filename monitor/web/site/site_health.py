@@ -11,14 +11,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor.actions.operations.service_health import HealthStatus, health_status
-from monitor.store.reports.metrics import StoreMetrics, StoreState
+from monitor.store.reports.metrics import StoreMetrics
+from monitor.store.reports.work_state import WorkState
 from monitor.web.site.context import SiteContext
 from monitor.web.site.short_cache import ShortCache
 
 if TYPE_CHECKING:
-    from monitor.actions.operations.service_state import ServiceState
+    from monitor.actions.operations.service_state import ServiceState, StoreFindings
 
 CACHE_TIME = timedelta(seconds=10)
+# While findings are looked for anew: the page says of when they are.
+_GRACE = timedelta(minutes=2) - CACHE_TIME
 
 
 class SiteHealth:
@@ -26,9 +29,9 @@ class SiteHealth:
 
     def __init__(self, site: SiteContext) -> None:
         self._site = site
-        self._state = ShortCache[StoreState](site.clock, CACHE_TIME, grace=CACHE_TIME)
+        self._work = ShortCache[WorkState](site.clock, CACHE_TIME, grace=CACHE_TIME)
         self._metrics = ShortCache[StoreMetrics](site.clock, CACHE_TIME)
-        self._service = ShortCache["ServiceState"](site.clock, CACHE_TIME, grace=CACHE_TIME)
+        self._findings = ShortCache["StoreFindings"](site.clock, CACHE_TIME, grace=_GRACE)
 
     async def metrics(self) -> StoreMetrics:
         """The metrics of the store, at most `CACHE_TIME` old.  Raise StoreError, never cached."""
@@ -44,22 +47,36 @@ class SiteHealth:
         Faults of the service are those of now.  Raise StoreError.
         """
         site, now = self._site, self._site.clock()
-        stored = await self._state.get(
-            "state", lambda: site.writing.call(lambda store: store.state(now))
+        stored = await self._work.get(
+            "work", lambda: site.writing.call(lambda store: store.work(now))
         )
         sentences = {name: check() for name, check in site.fault_checks.items()}
         faults = {name: sentence for name, sentence in sentences.items() if sentence}
         return health_status(stored, now, started_at=site.counting_since(), faults=faults)
 
     async def service_state(self) -> ServiceState:
-        """The findings of `doctor`, processes and settings, at most twice `CACHE_TIME` old."""
-        return await self._service.get("service", self._read_service)
+        """The state of now, with findings about the database of the last two minutes.
 
-    async def _read_service(self) -> ServiceState:
+        Raise StoreError.
+        """
         from monitor.actions.operations.service_state import service_state  # for a console only
 
         site, status = self._site, await self.status()
-        settings, now = site.settings, site.clock()
-        return await site.count(
-            lambda store: service_state(store, settings, status, now, settings.path)
+        last_findings = await self._findings.get("findings", self._find)
+        read = partial(
+            service_state,
+            started=site.settings,
+            health=status,
+            last_findings=last_findings,
+            now=site.clock(),
+            file=site.settings.path,
+        )
+        return await site.read(read)
+
+    async def _find(self) -> StoreFindings:
+        from monitor.actions.operations.service_state import store_findings  # for a console only
+
+        settings, now = self._site.settings, self._site.clock()
+        return await self._site.count(
+            lambda store: store_findings(store, settings, now, settings.path)
         )

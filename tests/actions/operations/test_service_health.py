@@ -10,27 +10,23 @@ import pytest
 from monitor.actions.operations import service_health
 from monitor.actions.operations.service_health import LATE, ServiceStatus
 from monitor.domain.feeds import FeedState
-from monitor.store.reports.metrics import ReceiverCounts, StoreState
+from monitor.store.reports.work_state import ReceiverCounts, WorkState
 from tests.fakes import NOW
 
 LONG_AGO = NOW - timedelta(days=9)
 TOO_LATE = NOW - LATE - timedelta(seconds=1)
-HEALTHY = StoreState(
+HEALTHY = WorkState(
     feeds={FeedState.OK: 3, FeedState.UNCHANGED: 4, FeedState.PAUSED: 1, FeedState.NEW: 0},
     last_read_at=NOW,
     feed_due_at=NOW + timedelta(minutes=3),
-    articles=10,
-    flagged=1,
-    alerts={},
     oldest_alert_at=None,
     alert_due_at=None,
-    attempts={},
     last_attempt_at=None,
     receivers=ReceiverCounts(active=3),
 )
 
 
-def status_of(stored: StoreState, started_at=LONG_AGO, **options) -> service_health.HealthStatus:
+def status_of(stored: WorkState, started_at=LONG_AGO, **options) -> service_health.HealthStatus:
     return service_health.health_status(stored, NOW, started_at=started_at, **options)
 
 

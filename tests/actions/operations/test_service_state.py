@@ -9,7 +9,7 @@ import pytest
 
 from monitor.actions.operations.findings import FindingLevel
 from monitor.actions.operations.service_health import health_status
-from monitor.actions.operations.service_state import service_state
+from monitor.actions.operations.service_state import service_state, store_findings
 from monitor.runtime import clock, status_file
 from monitor.runtime.status_file import RunningSettings
 from monitor.settings import loader
@@ -23,8 +23,9 @@ def file(settings):
 
 
 def state(store: Store, settings, file=None):
-    health = health_status(store.state(NOW), NOW, started_at=NOW)
-    return service_state(store, settings, health, clock.now(), file)
+    health = health_status(store.work(NOW), NOW, started_at=NOW)
+    last_findings = store_findings(store, settings, NOW, file)
+    return service_state(store, settings, health, last_findings, clock.now(), file)
 
 
 def running(file, **changes):

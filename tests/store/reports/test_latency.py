@@ -89,6 +89,14 @@ def test_the_newest_accepted_alerts_are_listed_one_by_one(store: Store):
     assert store.latency.accepted(NOW + timedelta(days=1), 10) == []
 
 
+def test_no_more_than_the_newest_alerts_are_looked_at(store: Store):
+    store_sent_alerts(store, [1, 2])
+    (times,) = store.latency.by_channel(NOW, newest=1).values()
+    assert times.alerts == 1
+    (all_times,) = store.latency.by_channel(NOW, newest=2).values()
+    assert all_times == store.latency.by_channel(NOW)[ChannelKind.WEBHOOK]
+
+
 def test_channels_and_feeds_are_separate(store: Store):
     store_sent_alerts(store, [1])
     store_sent_alerts(store, [5], ChannelKind.EMAIL)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from monitor.domain.alerts import (
     AlertState,
     ChannelKind,
-    EndpointHealth,
     Outcome,
     SubscriptionState,
 )
-from monitor.domain.feeds import FeedState, PollState
 from monitor.domain.reasons import DeliveryReason
-from monitor.store.reports.metrics import ReceiverCounts
 from monitor.store.store import Store
 from tests.store.builders import (
     MINUTE,
@@ -28,23 +23,10 @@ from tests.store.builders import (
 )
 
 
-def test_an_empty_store_has_no_times_and_only_zeros(store: Store):
+def test_an_empty_store_has_only_zeros(store: Store):
     state = store.state(NOW)
-    assert set(state.feeds.values()) == {0}
     assert (state.articles, state.flagged, state.alerts, state.attempts) == (0, 0, {}, {})
-    assert (state.last_read_at, state.feed_due_at) == (None, None)
-    assert (state.oldest_alert_at, state.alert_due_at) == (None, None)
-
-
-def test_feeds_are_grouped_and_leased_feeds_are_not_overdue(store: Store):
-    read, paused, leased = a_feed("read"), a_feed("paused", paused=True), a_feed("leased")
-    poll = replace(read.poll, state=FeedState.OK, last_ok_at=NOW, due_at=NOW + MINUTE)
-    store.feeds.add_all([replace(read, poll=poll), paused, leased])
-    store.feeds.claim(NOW, limit=9, lease=MINUTE, only=[leased.key])
-    state = store.state(NOW)
-    assert (state.feeds[FeedState.OK], state.feeds[FeedState.PAUSED]) == (1, 1)
-    assert (state.last_read_at, state.feed_due_at) == (NOW, NOW + MINUTE)
-    assert store.state(NOW + MINUTE).feed_due_at == NOW
+    assert state.last_attempt_at is None
 
 
 def test_alerts_and_attempts_are_grouped_by_channel(store: Store):
@@ -66,6 +48,7 @@ def test_alerts_and_attempts_are_grouped_by_channel(store: Store):
         (ChannelKind.WEBHOOK, AlertState.PENDING): 1, (ChannelKind.EMAIL, AlertState.SENT): 1,
     }  # fmt: skip
     assert state.attempts == {(Outcome.SENT, DeliveryReason.ACCEPTED): 1}
+    assert state.last_attempt_at == NOW
     assert (state.oldest_alert_at, state.alert_due_at) == (NOW, NOW)
 
     store.subscriptions.remove(mail.key, NOW)
@@ -81,40 +64,6 @@ def test_alerts_of_a_paused_subscription_are_not_late(store: Store):
     state = store.state(NOW)
     assert state.alerts == {(ChannelKind.WEBHOOK, AlertState.PENDING): 1}
     assert (state.oldest_alert_at, state.alert_due_at) == (None, None)
-
-
-def test_an_alert_of_a_paused_receiver_is_late_only_after_the_pause(store: Store):
-    feed, asker, article = a_feed(), a_subscription(), an_article("one", a_feed())
-    store.feeds.add_all([feed])
-    store.subscriptions.add(asker)
-    store.subscriptions.add(a_subscription("off", state=SubscriptionState.DISABLED))
-    store.commit([a_poll(feed, article, alerts=(an_alert(article, asker),))])
-    (claimed,) = store.outbox.claim(NOW, limit=1, per_subscription=1, lease=MINUTE)
-    attempt = an_attempt(claimed.alert, Outcome.LATER)
-    store.outbox.record(attempt, token=claimed.token, due_at=NOW + MINUTE)
-    paused_until = NOW + 5 * MINUTE
-    store.subscriptions.set_health(
-        asker.key, EndpointHealth(failures=6, failing_since=NOW, paused_until=paused_until)
-    )
-    state = store.state(NOW + 3 * MINUTE)
-    assert state.alert_due_at == paused_until
-    assert state.last_attempt_at == NOW
-    assert state.receivers == ReceiverCounts(active=1, failing=1, disabled=1)
-
-
-def test_a_time_in_the_future_is_no_proof_of_a_poll(store: Store):
-    later = NOW + 60 * MINUTE
-    feeds = [
-        a_feed(
-            name,
-            paused=name == "paused",
-            poll=PollState(due_at=at + 6 * MINUTE, asked_at=at, last_ok_at=at),
-        )
-        for name, at in {"ahead": later, "paused": later, "now": NOW}.items()
-    ]
-    store.feeds.add_all(feeds)
-    state = store.state(NOW)
-    assert (state.last_read_at, state.feeds_ahead) == (NOW, 1)
 
 
 def test_the_metrics_have_the_state_and_the_times_by_channel_and_feed(store: Store):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -14,10 +14,18 @@ from monitor.domain.jobs.job import JobKind
 from monitor.domain.reasons import DeliveryReason, FeedReason
 from monitor.store.jobs.job_repository import JobCounts
 from monitor.store.reports.latency import AlertLatency, TimeToAlert
-from monitor.store.reports.metrics import StoreMetrics
+from monitor.store.reports.metrics import StoreMetrics, StoreState
 from monitor.web.site.prometheus import Metrics, failure
 from tests.actions.operations.test_service_health import HEALTHY
 from tests.fakes import NOW, article, entry
+
+STORED = StoreState(
+    **{field.name: getattr(HEALTHY, field.name) for field in fields(HEALTHY)},
+    articles=10,
+    flagged=1,
+    alerts={},
+    attempts={},
+)
 
 
 def samples(metrics: Metrics, stored=None) -> dict[tuple[str, ...], float]:
@@ -90,7 +98,7 @@ def test_the_metrics_of_the_database_are_exported():
     }
     waits = {"decided": AlertLatency(p05=1, p50=3, p95=7)}
     times = {("channel", "email"): TimeToAlert(alerts=2, waits=waits)}
-    stored = StoreMetrics(state=replace(HEALTHY, **changes), times=times)
+    stored = StoreMetrics(state=replace(STORED, **changes), times=times)
     values = samples(Metrics(), stored)
     assert values["watchpost_database_up",] == 1
     assert values["watchpost_feeds", "unchanged"] == 4
@@ -108,7 +116,7 @@ def test_the_metrics_of_the_database_are_exported():
 def test_jobs_are_counted_by_kind_and_state():
     counts = JobCounts(waiting=2, running=1, oldest_waiting_at=NOW - timedelta(seconds=40))
     jobs = {JobKind.BACKTEST: counts}
-    stored = StoreMetrics(state=HEALTHY, times={}, jobs=jobs, job_file_bytes=1_234)
+    stored = StoreMetrics(state=STORED, times={}, jobs=jobs, job_file_bytes=1_234)
     values = samples(Metrics(), stored)
     assert values["watchpost_jobs", "backtest", "waiting"] == 2
     assert values["watchpost_jobs", "backtest", "running"] == 1

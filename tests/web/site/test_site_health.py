@@ -37,11 +37,28 @@ async def test_the_store_is_asked_once_in_ten_seconds(visitor: Visitor):
     assert sum((await health.metrics()).state.feeds.values()) == 1
 
 
-async def test_the_state_of_the_service_is_read_once_in_ten_seconds(visitor: Visitor):
+async def test_nobody_waits_for_findings_that_are_two_minutes_old(visitor: Visitor):
     health = SiteHealth(visitor.site)
     before = await health.service_state()
-    assert await health.service_state() is before
-    visitor.clock.later(3 * CACHE_TIME)
+    visitor.clock.later(9 * CACHE_TIME)
     after = await health.service_state()
-    assert after.at - before.at == 3 * CACHE_TIME
-    assert after.findings
+    assert after.at - before.at == 9 * CACHE_TIME
+    assert after.found_at == before.found_at
+
+
+async def test_findings_older_than_two_minutes_are_looked_for_again(visitor: Visitor):
+    health = SiteHealth(visitor.site)
+    await health.service_state()
+    visitor.clock.later(12 * CACHE_TIME)
+    state = await health.service_state()
+    assert state.found_at == state.at
+    assert state.findings
+
+
+async def test_processes_and_standing_faults_are_those_of_now(visitor: Visitor):
+    health = SiteHealth(visitor.site)
+    assert not (await health.service_state()).faults
+    visitor.store.service_faults.replace(
+        ["disk"], {"disk": "is full"}, lambda present, ended: (), NOW
+    )
+    assert (await health.service_state()).faults == {"disk": "is full"}

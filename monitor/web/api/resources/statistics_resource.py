@@ -112,7 +112,7 @@ async def _table(call: Call[NoQuery, NoBody], name: StatisticsTable) -> Answer:
 async def read_health(call: Call[NoQuery, NoBody]) -> Answer:
     """Whether the service works, what `monitor doctor` finds, and for admins the settings.
 
-    At most 20 seconds old.
+    The status is at most 20 seconds old, findings about the database (`found_at`) two minutes.
     """
     state = await call.context.health.service_state()
     caller = call.caller

@@ -84,6 +84,7 @@ class HealthShape(TypedDict):
     status: ServiceStatus
     reasons: list[str]
     findings: list[FindingShape]
+    found_at: str
     standing_faults: dict[str, str]
     processes: list[ProcessShape]
     file: str | None
