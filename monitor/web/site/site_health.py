@@ -8,6 +8,7 @@ the status soon after that does not wait for the counts.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from monitor.actions.operations.service_health import HealthStatus, health_status
