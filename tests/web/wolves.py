@@ -43,18 +43,6 @@ def site_settings(tmp_path: Path, topic: Path, sqlite_url: str) -> Settings:
     return loader.load(file, environment={})
 
 
-@pytest.fixture
-def two_topics(tmp_path: Path, topic: Path, sqlite_url: str) -> Settings:
-    """The same, of the shipped pack of undersea cables first and of wolves as a further topic."""
-    shutil.copytree(topic, tmp_path / "wolves")
-    file = tmp_path / "monitor.toml"
-    file.write_text(
-        '[topic]\npack = "undersea-cables"\n[[topic.further]]\npack = "wolves"\n'
-        f'[database]\nurl = "{sqlite_url}"\n[web]\nconsole = true\n'
-    )
-    return loader.load(file, environment={})
-
-
 def add_wolves(store: Store, titles: list[str] = TITLES, score: float = 0.4) -> list[Article]:
     """Store articles with these headlines, seen an hour ago."""
     seen_at = clock.now().replace(microsecond=0)

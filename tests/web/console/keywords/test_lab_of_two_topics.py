@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from monitor.domain.alerts import PollResult
 from monitor.domain.topics.topic_decisions import with_decisions
-from monitor.runtime import topics
 from monitor.settings import loader
 from monitor.settings.sections import Settings
 from tests.classify import toy_topic
@@ -18,9 +16,9 @@ from tests.fakes import feed
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member
 from tests.web.console.keywords.conftest import RULES, fields, file_text, follow, with_rules
-from tests.web.wolves import two_topics
+from tests.web.two_topics import site_topics, two_topics
 
-__all__ = ["two_topics"]
+__all__ = ["site_topics", "two_topics"]
 
 PAGE = "/console/keywords"
 
@@ -29,11 +27,6 @@ PAGE = "/console/keywords"
 def site_settings(two_topics: Settings) -> Settings:
     """Two topics, and a rule of the second."""
     return with_rules(two_topics, f'{RULES}topic = "wolves"\n')
-
-
-@pytest.fixture
-def site_topics(site_settings: Settings) -> Mapping[str, str]:
-    return topics.topic_titles(site_settings)
 
 
 async def test_the_form_keeps_the_topic_of_a_rule(wolves: Visitor, operator: Member) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -11,29 +10,18 @@ from monitor.access.roles import PersonRole
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article
 from monitor.domain.topics.topic_decisions import with_decisions
-from monitor.runtime import clock, topics
-from monitor.settings.sections import Settings
+from monitor.runtime import clock
 from tests.classify import toy_topic
 from tests.fakes import doubtful, entry, feed
 from tests.store.access.builders import DAY
 from tests.web.api.conftest import program
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member
-from tests.web.wolves import two_topics
+from tests.web.two_topics import site_settings, site_topics, two_topics
 
-__all__ = ["two_topics"]
+__all__ = ["site_settings", "site_topics", "two_topics"]
 
 MARKS = "/console/marks"
-
-
-@pytest.fixture
-def site_settings(two_topics: Settings) -> Settings:
-    return two_topics
-
-
-@pytest.fixture
-def site_topics(site_settings: Settings) -> Mapping[str, str]:
-    return topics.topic_titles(site_settings)
 
 
 @pytest.fixture

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-
-import pytest
 
 from monitor.access.roles import PersonRole
 from monitor.actions.option_values import settings_of_topic
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Mark
-from monitor.runtime import clock, topic_pack, topics
-from monitor.settings.sections import Settings
+from monitor.runtime import clock, topic_pack
 from tests.classify import toy_topic
 from tests.fakes import feed
 from tests.store.access.builders import DAY
 from tests.web.api.conftest import program
 from tests.web.conftest import Visitor
 from tests.web.console.conftest import Member
-from tests.web.wolves import TITLES, end_of_training, two_topics
+from tests.web.two_topics import site_settings, site_topics, two_topics
+from tests.web.wolves import TITLES, end_of_training
 
-__all__ = ["two_topics"]
+__all__ = ["site_settings", "site_topics", "two_topics"]
 
 PAGE = "/console/teaching"
-
-
-@pytest.fixture
-def site_settings(two_topics: Settings) -> Settings:
-    """Settings of two topics, the second of which has the marks."""
-    return two_topics
-
-
-@pytest.fixture
-def site_topics(site_settings: Settings) -> Mapping[str, str]:
-    return topics.topic_titles(site_settings)
 
 
 def judged_for_wolves(wolves: Visitor) -> None:
