@@ -113,3 +113,8 @@ def settings_of_topic(settings: Settings, name: str) -> Settings:
     by_topic = topics.settings_by_topic(settings)
     check_topics([name], by_topic)
     return by_topic[name]
+
+
+def check_watched(settings: Settings, name: str) -> None:
+    """Raise InvalidOption for a topic that is not watched; ConfigError, PackError.  "" is none."""
+    settings_of_topic(settings, name)

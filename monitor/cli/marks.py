@@ -227,7 +227,7 @@ def next_(
     now = clock.now()
     first = now - option_values.parse_duration(since, "since")
     settings = invocation.settled_settings(context)
-    option_values.settings_of_topic(settings, topic or "")
+    option_values.check_watched(settings, topic or "")
     if topic and not sample:
         raise InvalidOption("topic", "names a weekly sample: use it with --sample")
     with invocation.open_store(context) as store:

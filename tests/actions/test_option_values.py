@@ -8,6 +8,7 @@ import pytest
 
 from monitor.actions.option_values import (
     InvalidOption,
+    check_watched,
     parse_duration,
     parse_instant,
     settings_of_topic,
@@ -50,4 +51,5 @@ def test_the_settings_of_a_topic_have_it_first(tmp_path):
     assert cables.topic.pack == "undersea-cables"
     assert settings_of_topic(settings, "") is settings
     with pytest.raises(InvalidOption, match="wolves: no such topic is watched; there are: dprk-ru"):
-        settings_of_topic(settings, "wolves")
+        check_watched(settings, "wolves")
+    check_watched(settings, "undersea-cables")

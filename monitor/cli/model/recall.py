@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.actions.option_values import check_watched
 from monitor.cli import invocation, output
 from monitor.cli.options import Json, OneTopic
 from monitor.runtime import clock
@@ -22,8 +23,7 @@ def recall(
     """Estimate which share of the relevant articles was flagged, from marks on a random sample."""
     from monitor.actions.teaching.recall_measurement import measure_recall
 
-    if topic:
-        invocation.topic_settings(context, topic)
+    check_watched(invocation.settings(context), topic or "")
     with invocation.open_store(context) as store:
         measured = measure_recall(store, clock.now(), weeks=weeks, topic=topic or "")
     if json:

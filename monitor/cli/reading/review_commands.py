@@ -45,7 +45,7 @@ def list_(
 
     now = clock.now()
     first = now - option_values.parse_duration(since, "since")
-    invocation.topic_settings(context, topic)  # refuses one that is not watched
+    option_values.check_watched(invocation.settings(context), topic or "")
     with invocation.open_store(context) as store:
         rows = list_review(store, now, since=first, limit=limit, topic=topic or "")
     if json:

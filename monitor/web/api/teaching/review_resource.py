@@ -8,7 +8,7 @@ from pydantic import Field
 
 from monitor.access.permissions import Act
 from monitor.actions.as_json import JsonObject
-from monitor.actions.option_values import settings_of_topic
+from monitor.actions.option_values import check_watched
 from monitor.actions.reading.articles import find_article
 from monitor.actions.teaching import review
 from monitor.actions.teaching.review import ReviewAnswer
@@ -35,7 +35,7 @@ class ReviewQuery(ApiModel):
 async def list_review(call: Call[ReviewQuery, NoBody]) -> Answer:
     """Doubtful articles of the last 30 days that wait for an answer, the newest first."""
     topic = call.query.topic
-    settings_of_topic(call.site.settings, topic)
+    check_watched(call.site.settings, topic)
     waiting = await call.read(partial(review.list_review, now=call.now, topic=topic))
     return whole_list([row.as_json() for row in waiting])
 

@@ -7,7 +7,7 @@ from functools import partial
 from pydantic import Field
 
 from monitor.access.permissions import Act, is_allowed
-from monitor.actions.option_values import settings_of_topic
+from monitor.actions.option_values import check_watched, settings_of_topic
 from monitor.actions.teaching import candidates
 from monitor.actions.teaching.recall_measurement import WEEKS, measure_recall
 from monitor.actions.teaching.teaching_state import teaching_state
@@ -56,7 +56,7 @@ class RecallQuery(ApiModel):
 async def read_recall(call: Call[RecallQuery, NoBody]) -> Answer:
     """The share of relevant articles that was flagged, by the marks on the weekly random sample."""
     weeks, topic = call.query.weeks, call.query.topic
-    settings_of_topic(call.site.settings, topic)
+    check_watched(call.site.settings, topic)
     measure = partial(measure_recall, now=call.now, weeks=weeks, topic=topic)
     return Answer(content=(await call.count(measure)).as_json())
 
@@ -72,7 +72,7 @@ class ReasonBody(ApiModel):
 async def train_candidate(call: Call[NoQuery, ReasonBody]) -> Answer:
     """Begin the training of a candidate; `last_training` of `/teaching` says how far it is."""
     body = call.body
-    settings_of_topic(call.site.settings, body.topic)
+    check_watched(call.site.settings, body.topic)
     try:
         training = await call.context.packs.begin_training(call.caller, body.reason, body.topic)
     except ConfigError as error:
@@ -95,7 +95,7 @@ async def promote_pack(call: Call[NoQuery, PromotionBody]) -> Answer:
     body = call.body
     if body.accept_loss and not body.reason.strip():
         raise ProblemError(problems.BAD_BODY, "Say why the loss of golden events is accepted.")
-    settings_of_topic(call.site.settings, body.topic)
+    check_watched(call.site.settings, body.topic)
     promotion = partial(
         candidates.promote_candidate,
         accept_loss=body.accept_loss,
@@ -113,7 +113,7 @@ async def promote_pack(call: Call[NoQuery, PromotionBody]) -> Answer:
 async def roll_back_pack(call: Call[NoQuery, ReasonBody]) -> Answer:
     """Undo the last promotion: the previous pack is in use again."""
     packs, body = call.context.packs, call.body
-    settings_of_topic(call.site.settings, body.topic)
+    check_watched(call.site.settings, body.topic)
     try:
         switch = await packs.switch(candidates.roll_back, call.caller, body.reason, body.topic)
     except ConfigError as error:
