@@ -17,6 +17,7 @@ from monitor.domain.feeds import FeedState
 from monitor.domain.messages import MessageType
 from monitor.domain.review.mark_changes import MarkChange
 from monitor.domain.stories import StoryEvent
+from monitor.store.rules.rule_version import RuleVersion
 from monitor.text.formats import rfc3339
 
 _DIGITS = 4  # of a score
@@ -127,6 +128,18 @@ def feed_changed(
         "reason": reason,
     }
     return NewEvent(type=EventType.FEED_STATE_CHANGED, at=at, data=data)
+
+
+def rules_in_force(version: RuleVersion) -> NewEvent:
+    """Rules, thresholds or lexicons were put in force as another version."""
+    data = {
+        "version": version.number,
+        "at": rfc3339(version.at),
+        "by": version.by or None,
+        "config": version.config,
+        "reason": version.reason,
+    }
+    return NewEvent(type=EventType.RULES_IN_FORCE, at=version.at, data=data)
 
 
 def story_grew(event_type: EventType, story: StoryNow, at: datetime) -> NewEvent:

@@ -48,7 +48,7 @@ class EventGap:
     """What a client may have missed: it must read the lists anew."""
 
     reason: GapReason
-    asked: EventPosition
+    requested: EventPosition
     most_lost: int | None  # how many events at most; None: unknown
     lost_until: datetime | None  # when the last of them happened; None: unknown
 
@@ -90,13 +90,13 @@ class EventLog:
         """The position after everything that was committed."""
         return self._database.read(lambda connection: _ends(connection).newest)
 
-    def resume(self, asked: EventPosition) -> Resumption:
+    def resume(self, requested: EventPosition) -> Resumption:
         """Where a client goes on that has got everything up to a position.
 
         Where events after it were pruned, it goes on with the oldest that is kept; where the
         position is not of this log, with what happens from now on.
         """
-        return _resumption(self._database.read(_ends), asked)
+        return _resumption(self._database.read(_ends), requested)
 
     def since(self, number: int, limit: int) -> EventPage:
         """The first events after a number."""
@@ -147,23 +147,23 @@ def _ends(connection: Connection) -> _Ends:
     )
 
 
-def _resumption(ends: _Ends, asked: EventPosition) -> Resumption:
-    if asked.log != ends.newest.log:
-        return _from_now_on(ends, asked, GapReason.OTHER_LOG)
-    if asked.number > ends.newest.number:
-        return _from_now_on(ends, asked, GapReason.AHEAD)
-    if asked.number >= ends.pruned_through:
-        return Resumption(position=asked)
+def _resumption(ends: _Ends, requested: EventPosition) -> Resumption:
+    if requested.log != ends.newest.log:
+        return _from_now_on(ends, requested, GapReason.OTHER_LOG)
+    if requested.number > ends.newest.number:
+        return _from_now_on(ends, requested, GapReason.AHEAD)
+    if requested.number >= ends.pruned_through:
+        return Resumption(position=requested)
     gap = EventGap(
         reason=GapReason.PRUNED,
-        asked=asked,
-        most_lost=ends.pruned_through - asked.number,
+        requested=requested,
+        most_lost=ends.pruned_through - requested.number,
         lost_until=ends.pruned_at,
     )
-    oldest = EventPosition(log=asked.log, number=ends.pruned_through)
+    oldest = EventPosition(log=requested.log, number=ends.pruned_through)
     return Resumption(position=oldest, gap=gap)
 
 
-def _from_now_on(ends: _Ends, asked: EventPosition, reason: GapReason) -> Resumption:
-    gap = EventGap(reason=reason, asked=asked, most_lost=None, lost_until=None)
+def _from_now_on(ends: _Ends, requested: EventPosition, reason: GapReason) -> Resumption:
+    gap = EventGap(reason=reason, requested=requested, most_lost=None, lost_until=None)
     return Resumption(position=ends.newest, gap=gap)

@@ -17,13 +17,13 @@ def prune_oldest(connection: Connection, before: datetime, batch: int) -> int:
     """
     oldest = select(events.c.number, events.c.at).order_by(events.c.number).limit(batch)
     rows = connection.execute(oldest).all()
-    old = [place for place, row in enumerate(rows, start=1) if row.at < before]
-    if not old:
+    count = max((place for place, row in enumerate(rows, 1) if row.at < before), default=0)
+    if not count:
         return 0
-    last = rows[old[-1] - 1]
+    last = rows[count - 1]
     connection.execute(delete(events).where(events.c.number <= last.number))
     connection.execute(update(event_logs).values(pruned_through=last.number, pruned_at=last.at))
-    return old[-1]
+    return count
 
 
 def count_prunable(connection: Connection, before: datetime) -> int:

@@ -24,31 +24,31 @@ def of_changes(
     connection: Connection, changes: Iterable[tuple[StoryChanges, datetime]]
 ) -> Iterator[NewEvent]:
     """What stored changes of stories did, each with its time."""
-    listed = list(changes)
-    if not listed:
+    all_changes = list(changes)
+    if not all_changes:
         return
-    moves = dict(chain.from_iterable(change.moves for change, _ in listed))
+    moves = dict(chain.from_iterable(change.moves for change, _ in all_changes))
     counting = _counting(connection, moves)
-    grown = [_grown(change, counting) for change, _ in listed]
-    named = _named(chain.from_iterable(change.events for change, _ in listed))
-    now = _stories_now(connection, named.union(*grown))
+    grown = [_grown(change, counting) for change, _ in all_changes]
+    named = _named(chain.from_iterable(change.events for change, _ in all_changes))
+    current = _current_stories(connection, named.union(*grown))
     waiting = set[int]()  # stories that began, and in which no article counted before
-    for (change, at), numbers in zip(listed, grown, strict=True):
+    for (change, at), numbers in zip(all_changes, grown, strict=True):
         waiting |= {story.number for story in change.created}
         waiting |= {place.story for place in change.confirmed if place.begins_story}
         for number in sorted(numbers):
             grew = EventType.STORY_OPENED if number in waiting else EventType.STORY_UPDATED
             waiting.discard(number)
-            yield event_contents.story_grew(grew, now[number], at)
+            yield event_contents.story_grew(grew, current[number], at)
         for event in change.events:
-            yield from _of_event(event, now, counting, at)
+            yield from _of_event(event, current, counting, at)
 
 
 def of_edit(connection: Connection, change: StoryEvent) -> Iterator[NewEvent]:
     """What a person changed of a story."""
-    now = _stories_now(connection, _named([change]))
+    current = _current_stories(connection, _named([change]))
     counting = _counting(connection, change.articles)
-    yield from _of_event(change, now, counting, change.at)
+    yield from _of_event(change, current, counting, change.at)
 
 
 def _grown(change: StoryChanges, counting: Collection[str]) -> set[int]:
@@ -60,12 +60,13 @@ def _grown(change: StoryChanges, counting: Collection[str]) -> set[int]:
 
 
 def _of_event(
-    event: StoryEvent, now: Mapping[int, StoryNow], counting: Collection[str], at: datetime
+    event: StoryEvent, stories_now: Mapping[int, StoryNow], counting: Collection[str], at: datetime
 ) -> Iterator[NewEvent]:
     """The event of this change, unless it is about articles in review alone."""
     moved = sum(key in counting for key in event.articles)
-    if moved if event.articles else now[event.story].articles:
-        yield event_contents.story_changed(event, now, at, moved=moved)
+    counts = moved if event.articles else stories_now[event.story].articles
+    if counts:
+        yield event_contents.story_changed(event, stories_now, at, moved=moved)
 
 
 def _counting(connection: Connection, article_keys: Iterable[str]) -> set[str]:
@@ -77,7 +78,7 @@ def _counting(connection: Connection, article_keys: Iterable[str]) -> set[str]:
     return {row.article_key for row in rows} | {row.copy_of for row in rows if row.copy_of}
 
 
-def _stories_now(connection: Connection, numbers: Iterable[int]) -> dict[int, StoryNow]:
+def _current_stories(connection: Connection, numbers: Iterable[int]) -> dict[int, StoryNow]:
     """Story number → the story as it is stored."""
     columns = stories.c.number, stories.c.key, stories.c.title, stories.c.articles
     rows = select_in(connection, select(*columns), stories.c.number, sorted(numbers))

@@ -9,13 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from monitor.access.accounts import AuditEntry
-from monitor.domain.events.event_types import EventType, NewEvent
 from monitor.store.access.audit_repository import insert_entry
 from monitor.store.database.transactions import Database
-from monitor.store.events import event_writes
+from monitor.store.events import event_contents, event_writes
 from monitor.store.rules.rule_version import RuleVersion
 from monitor.store.schema.tables import rule_versions
-from monitor.text.formats import rfc3339
 
 
 class RuleVersions:
@@ -36,7 +34,7 @@ class RuleVersions:
             connection.execute(insert(rule_versions).values(_values(numbered)))
             if entry is not None:
                 insert_entry(connection, entry)
-            event_writes.add(self._database, connection, [_event(numbered)])
+            event_writes.add(self._database, connection, [event_contents.rules_in_force(numbered)])
             return numbered
 
         return self._database.write(write)
@@ -59,18 +57,6 @@ class RuleVersions:
             query = query.where(rule_versions.c.number < before)
         rows = self._database.read(lambda connection: connection.execute(query).all())
         return [_from_row(row) for row in rows]
-
-
-def _event(version: RuleVersion) -> NewEvent:
-    """Rules, threshold or lexicon are in another version."""
-    data = {
-        "version": version.number,
-        "at": rfc3339(version.at),
-        "by": version.by or None,
-        "config": version.config,
-        "reason": version.reason,
-    }
-    return NewEvent(type=EventType.RULES_IN_FORCE, at=version.at, data=data)
 
 
 def _values(version: RuleVersion) -> dict[str, object]:
