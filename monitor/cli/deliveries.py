@@ -128,7 +128,7 @@ def retry(
     with invocation.open_store(context) as store:
         key = find_subscription(store, subscription).key if subscription else None
         if alert is not None:
-            due = _retry_one(store, alert, now)
+            due = _retry_alert(store, alert, now)
             output.print_change("queued", "alert", due.type, "due now", key=due.key)
         else:
             target = subscription or "all undelivered alerts"
@@ -137,7 +137,7 @@ def retry(
 
 
 @in_one_transaction
-def _retry_one(store: Store, reference: str, now: datetime) -> Alert:
+def _retry_alert(store: Store, reference: str, now: datetime) -> Alert:
     from monitor.actions.deliveries import retry_delivery
 
     due = retry_delivery(store, reference, now)

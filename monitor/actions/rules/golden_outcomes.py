@@ -105,11 +105,11 @@ def judge_events(
 
 
 def golden_change(
-    judged: Sequence[JudgedEvents], rules: Sequence[DecisionRules]
+    sides: Sequence[JudgedEvents], rules: Sequence[DecisionRules]
 ) -> GoldenChange:  # fmt: skip
     """Compare both sides, each with the verdicts of its lexicon."""
-    before, after = (side.recalled(rule_set) for side, rule_set in zip(judged, rules, strict=True))
-    events = judged[0].events
+    before, after = (side.recalled(rule_set) for side, rule_set in zip(sides, rules, strict=True))
+    events = sides[0].events
     return GoldenChange(
         events=len(events),
         before=len(before),

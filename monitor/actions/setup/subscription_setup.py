@@ -82,7 +82,7 @@ def plan_subscriptions(
             else _change(store, before, entry, context)
         )
     if prune:
-        steps += [_remove(left) for left in stored.values() if not _is_of_reader(left)]
+        steps += [_remove(unnamed) for unnamed in stored.values() if not _is_of_reader(unnamed)]
     return steps
 
 

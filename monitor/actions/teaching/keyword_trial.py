@@ -177,17 +177,17 @@ def load_warnings(
             )
 
 
-def pack_warnings(judged: Mapping[str, int], articles: int, packs: Sequence[str]) -> Iterator[str]:
+def pack_warnings(by_pack: Mapping[str, int], articles: int, packs: Sequence[str]) -> Iterator[str]:
     """That articles have the scores of other packs than those in use, or none on a topic.
 
-    `judged` counts the articles by the id of the pack; `packs` are the ids in use, the first
+    `by_pack` counts the articles by the id of the pack; `packs` are the ids in use, the first
     topic's first.
     """
     for place, pack in enumerate(packs):
         topic = pack.partition("@")[0]
-        of_topic = sum(count for name, count in judged.items() if name.partition("@")[0] == topic)
+        of_topic = sum(count for name, count in by_pack.items() if name.partition("@")[0] == topic)
         # The first topic decides on whatever there is; the others only on what was judged for them.
-        others = (articles if place == 0 else of_topic) - judged.get(pack, 0)
+        others = (articles if place == 0 else of_topic) - by_pack.get(pack, 0)
         if others:
             yield (
                 f"{others:,} of {articles:,} articles were judged by another pack than {pack}:"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from monitor.actions.access.console_link import ConsoleAddress
     from monitor.store.store import Store
 
-Changed = TypeVar("Changed")
+ChangedT = TypeVar("ChangedT")
 _UNKNOWN_LOGIN = "command line"
 
 
@@ -53,18 +53,18 @@ def record(
 def recorded(
     store: Store,
     act: str,
-    change: Callable[[], Changed],
-    target: Callable[[Changed], str],
+    change: Callable[[], ChangedT],
+    target: Callable[[ChangedT], str],
     *,
     after: Mapping[str, object] | None = None,
-) -> Changed:
+) -> ChangedT:
     """Make this change and write it into the audit log, in one transaction: both or neither.
 
     `target` names what was changed.  `change` runs again when the connection is lost, so it must
     change nothing but the database.
     """
 
-    def both() -> Changed:
+    def both() -> ChangedT:
         changed = change()
         record(store, act, target(changed), after=after)
         return changed

@@ -56,13 +56,13 @@ def _of_articles(
     for article in in_order:
         if article.decision.relevant:
             yield event_contents.article_flagged(article, article.seen_at)
-    became: list[Article] = [
+    newly_relevant: list[Article] = [
         article
         for article in poll.edited
         if article.decision.relevant and article.key not in relevant_before
     ]
-    if became:  # an edit by another process may have come first: as it is stored
-        relevant_now = relevant_keys(connection, [article.key for article in became])
-        for article in became:
+    if newly_relevant:  # an edit by another process may have come first: as it is stored
+        relevant_now = relevant_keys(connection, [article.key for article in newly_relevant])
+        for article in newly_relevant:
             if article.key in relevant_now:
                 yield event_contents.article_flagged(article, feed_events.time_of(poll))

@@ -62,16 +62,16 @@ class _Joined:
     """The open transaction that several reads and writes share."""
 
     connection: Connection
-    last: list[Callable[[Connection], None]] = field(default_factory=list)
+    last_calls: list[Callable[[Connection], None]] = field(default_factory=list)
 
     def run(self, call: Callable[[Connection], T]) -> T:
         """Run a part; what one that raises an exception has changed is undone."""
-        before = len(self.last)
+        before = len(self.last_calls)
         try:
             with self.connection.begin_nested():
                 return call(self.connection)
         except BaseException:
-            del self.last[before:]
+            del self.last_calls[before:]
             raise
 
 
@@ -151,8 +151,8 @@ class Database:
                 result = call()
             finally:
                 self._joined = None
-            for last in joined.last:
-                last(connection)
+            for last_call in joined.last_calls:
+                last_call(connection)
             return result
 
         return self.write(run)
@@ -165,7 +165,7 @@ class Database:
         if self._joined is None:
             call(connection)
         else:
-            self._joined.last.append(call)
+            self._joined.last_calls.append(call)
 
     def rehearse(self, call: Callable[[Connection], object]) -> None:
         """Run `call` in a transaction and undo it; raise what `write` would."""

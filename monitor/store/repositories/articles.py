@@ -20,7 +20,7 @@ from monitor.store.schema.tables import IS_RELEVANT, articles
 from monitor.store.search.theme_conditions import counts_for_theme
 
 # Articles of one read of a replay: it takes some milliseconds, and between two others have a turn.
-_PAGE = 250  # articles: a few milliseconds, after which others have their turn
+_PAGE = 250
 
 
 class Articles:

@@ -72,8 +72,8 @@ class Subscriptions:
 
         def change(connection: Connection) -> bool:
             deleted = connection.execute(delete(subscriptions).where(subscriptions.c.key == key))
-            ended = _Ending(reason="removed", why="the subscription was removed", at=now)
-            _give_up(self._database, connection, key, ended)
+            ending = _Ending(reason="removed", sentence="the subscription was removed", at=now)
+            _give_up(self._database, connection, key, ending)
             return deleted.rowcount > 0
 
         return self._database.write(change)
@@ -173,8 +173,8 @@ class Subscriptions:
         def end(connection: Connection) -> bool:
             changed = connection.execute(change).rowcount > 0
             if changed:
-                ended = _Ending(reason="unsubscribed", why="its reader unsubscribed", at=now)
-                _give_up(self._database, connection, key, ended)
+                ending = _Ending(reason="unsubscribed", sentence="its reader unsubscribed", at=now)
+                _give_up(self._database, connection, key, ending)
             return changed
 
         return self._database.write(end)
@@ -240,7 +240,7 @@ class _Ending:
     """Why and when the alerts of a subscription were given up."""
 
     reason: str  # of the events, one word
-    why: str  # of the list of deliveries
+    sentence: str  # of the list of deliveries
     at: datetime
 
 
@@ -249,13 +249,13 @@ def _give_up(database: Database, connection: Connection, key: str, ending: _Endi
 
     Stores their events: the last call of the transaction.
     """
-    ended = connection.execute(
+    rows = connection.execute(
         update(alerts)
         .where(alerts.c.subscription_key == key, alerts.c.state.in_(_UNDELIVERED))
         .values(
             state=AlertState.DEAD,
             held_for=None,
-            last_error=ending.why,
+            last_error=ending.sentence,
             lease_until=None,
             lease_token=None,
         )
@@ -265,6 +265,6 @@ def _give_up(database: Database, connection: Connection, key: str, ending: _Endi
         event_contents.delivery_ended(
             row.key, key, row.type, attempts=row.attempts, reason=ending.reason, at=ending.at
         )
-        for row in sorted(ended, key=lambda row: row.key)
+        for row in sorted(rows, key=lambda row: row.key)
     ]
     event_writes.add(database, connection, new)

@@ -65,7 +65,8 @@ def count(
     rows = connection.execute(counted).all()
     is_capped = len(rows) > MOST_COUNTED
     # few different labels: each is decoded once, not once an article
-    values = zip(*(row[:5] for row in rows[:MOST_COUNTED]), strict=True) if rows else [()] * 5
+    counted_rows = [row[: len(columns)] for row in rows[:MOST_COUNTED]]
+    values = zip(*counted_rows, strict=True) if rows else [()] * len(columns)
     topics, labels, languages, feeds, months = map(Counter, values)
     primary = Counter[str]()
     for language, articles_in_it in languages.items():

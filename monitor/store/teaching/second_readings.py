@@ -164,14 +164,16 @@ class SecondReadings:
 
 def _unread(now: datetime, topic: str) -> list[ColumnElement[bool]]:
     """Nobody marked the article, and it was not read, or not too often or too lately."""
-    read = second_readings.c.article_key == articles.c.key
+    of_article = second_readings.c.article_key == articles.c.key
     if topic:  # a reading from when there was one topic is of any
-        read = and_(read, second_readings.c.topic.in_((topic, "")))
-    is_read = select(second_readings.c.number).where(read, second_readings.c.relevant.is_not(None))
-    tried_lately = select(second_readings.c.number).where(
-        read, second_readings.c.at > now - RETRY_AFTER
+        of_article = and_(of_article, second_readings.c.topic.in_((topic, "")))
+    is_read = select(second_readings.c.number).where(
+        of_article, second_readings.c.relevant.is_not(None)
     )
-    tries = select(func.count()).select_from(second_readings).where(read).scalar_subquery()
+    tried_lately = select(second_readings.c.number).where(
+        of_article, second_readings.c.at > now - RETRY_AFTER
+    )
+    tries = select(func.count()).select_from(second_readings).where(of_article).scalar_subquery()
     marked = select(marks.c.article_key).where(marks.c.article_key == articles.c.key)
     if topic:
         marked = marked.where(marks.c.topic == topic)
@@ -188,13 +190,13 @@ def _in_doubt_beside(
     """The article is relevant for no topic, and a decision beside the leading one is in doubt."""
     is_open = and_(IS_REMEMBERED_BESIDE, ~IS_RELEVANT)
     if not database.is_sqlite:
-        wanted = {"pack": f"{topic}@", "lowest": scores[0], "highest": scores[1]}
+        variables = {"pack": f"{topic}@", "lowest": scores[0], "highest": scores[1]}
         return and_(
             is_open,
             func.jsonb_path_exists(
                 jsonb(articles.c.other_decisions),
                 json_path(_DOUBT_PATH),
-                jsonb(wanted),
+                jsonb(variables),
             ),
         )
     others = func.json_each(articles.c.other_decisions).table_valued("value")

@@ -192,7 +192,7 @@ def gap_text(position: EventPosition, gap: EventGap) -> str:
     """What a client is told that may have missed something: it goes on at the position."""
     data = {
         "reason": gap.reason.value,
-        "asked": str(gap.asked),
+        "asked": str(gap.requested),
         "continues": str(position),
         "most_lost": gap.most_lost,
         "lost_until": as_json.instant(gap.lost_until),

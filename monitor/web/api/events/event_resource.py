@@ -85,24 +85,24 @@ def _types(call: Call[EventQuery, NoBody]) -> frozenset[EventType]:
     names = [name.strip() for name in call.query.types.split(",") if name.strip()]
     if not names:
         return frozenset(kind for kind in EventType if refusals[kind.subject] is None)
-    wanted_types = frozenset(chain.from_iterable(map(_named, names)))
-    for kind in sorted(wanted_types):
+    types = frozenset(chain.from_iterable(map(_types_of_name, names)))
+    for kind in sorted(types):
         reason = refusals[kind.subject]
         if reason is not None:
             raise ProblemError(problems.REFUSED, refusal_text(_ACTS[kind.subject], reason))
-    return wanted_types
+    return types
 
 
-def _named(name: str) -> list[EventType]:
+def _types_of_name(name: str) -> list[EventType]:
     """The types of a name: one, or all of `delivery.*`.  Raise ProblemError (400)."""
-    named = [kind for kind in EventType if name in (kind.value, f"{kind.subject}.*")]
-    if not named:
+    types = [kind for kind in EventType if name in (kind.value, f"{kind.subject}.*")]
+    if not types:
         raise ProblemError(
             problems.BAD_QUERY,
             f"types: no such event {name[:60]!r}; there are: {', '.join(EventType)}; `delivery.*`"
             " names all of a kind.",
         )
-    return named
+    return types
 
 
 def _position(call: Call[EventQuery, NoBody]) -> EventPosition | None:
