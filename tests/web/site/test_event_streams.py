@@ -116,7 +116,7 @@ async def test_a_stream_beats_and_ends(
         nonlocal beats
         beats += 1
 
-    stream = streams.listen([EventType.RULES_IN_FORCE], None, count, timedelta(milliseconds=100))
+    stream = streams.listen([EventType.RULES_IN_FORCE], None, count, timedelta(milliseconds=500))
     parts = [part async for part in stream]
     assert parts[0].startswith("retry: 500\nid: ")
     assert ": still here\n\n" in parts
