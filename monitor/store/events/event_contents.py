@@ -17,7 +17,6 @@ from monitor.domain.feeds import FeedState
 from monitor.domain.messages import MessageType
 from monitor.domain.review.mark_changes import MarkChange
 from monitor.domain.stories import StoryEvent
-from monitor.store.rules.rule_version import RuleVersion
 from monitor.text.formats import rfc3339
 
 _DIGITS = 4  # of a score
@@ -130,16 +129,16 @@ def feed_changed(
     return NewEvent(type=EventType.FEED_STATE_CHANGED, at=at, data=data)
 
 
-def rules_in_force(version: RuleVersion) -> NewEvent:
-    """Rules, thresholds or lexicons were put in force as another version."""
+def rules_in_force(version: int, *, at: datetime, by: str, config: str, reason: str) -> NewEvent:
+    """Rules, thresholds or lexicons were put in force as another version; `by` nobody: empty."""
     data = {
-        "version": version.number,
-        "at": rfc3339(version.at),
-        "by": version.by or None,
-        "config": version.config,
-        "reason": version.reason,
+        "version": version,
+        "at": rfc3339(at),
+        "by": by or None,
+        "config": config,
+        "reason": reason,
     }
-    return NewEvent(type=EventType.RULES_IN_FORCE, at=version.at, data=data)
+    return NewEvent(type=EventType.RULES_IN_FORCE, at=at, data=data)
 
 
 def story_grew(event_type: EventType, story: StoryNow, at: datetime) -> NewEvent:

@@ -34,7 +34,14 @@ class RuleVersions:
             connection.execute(insert(rule_versions).values(_values(numbered)))
             if entry is not None:
                 insert_entry(connection, entry)
-            event_writes.add(self._database, connection, [event_contents.rules_in_force(numbered)])
+            event = event_contents.rules_in_force(
+                numbered.number,
+                at=numbered.at,
+                by=numbered.by,
+                config=numbered.config,
+                reason=numbered.reason,
+            )
+            event_writes.add(self._database, connection, [event])
             return numbered
 
         return self._database.write(write)
