@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +52,19 @@ class ExplainedDecision:
     second_reading: SecondReading | None = None
     other_readings: tuple[SecondReading, ...] = ()  # about the other topics
 
+    @property
+    def language(self) -> str | None:
+        """The language of the text; None: unknown.
+
+        That of a text that is not stored is detected when it is asked for: the detector takes
+        longer to load than the text to judge, and no decision reads the language.
+        """
+        if self.article is not None:
+            return self.entry.language
+        from monitor.classify.features import language
+
+        return language.entry_language(self.entry, None)
+
     def as_json(self) -> JsonObject:
         """The decision as `explain --json` shows it."""
         shown: JsonObject = {"title": self.entry.title}
@@ -62,7 +75,7 @@ class ExplainedDecision:
         explanation = self.explanation.as_dict() if self.explanation else {}
         return {
             **shown,
-            "language": self.entry.language,
+            "language": self.language,
             "feed_title": self.feed_title,
             "text": self.entry.text[:_SHOWN_CHARACTERS],
             "decision": decision_as_json(self.decision),
@@ -191,12 +204,9 @@ def explain_text(
 
     Without an `explainer` one is loaded.  Raise PackError when no pack can be used.
     """
-    from monitor.classify.features import language
-
     printable = text.encode("utf-8", "replace").decode()  # drops halves of surrogate pairs
     title, _, body = printable.strip().partition("\n")
     entry = Entry(title=title, text=body.strip())
-    entry = replace(entry, language=language.entry_language(entry, None))
     explainer = explainer or load_explainer(settings)
     explanation = explainer.explain(entry, config=settings.decision_digest)
     return ExplainedDecision(entry=entry, decision=explanation.decision, explanation=explanation)

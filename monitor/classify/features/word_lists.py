@@ -25,6 +25,7 @@ from monitor.domain.errors import PackError
 from monitor.settings.layers import hint
 
 _CLASS = re.compile(r"[A-Z][A-Z0-9]*")
+_STAR_IN_WORD = re.compile(r"\*\w|(?<!\w)\*")
 _MAX_ENTRIES = 100_000
 _MAX_ENTRY_LENGTH = 80
 _MAX_OPERATOR_ENTRIES = 10_000
@@ -143,12 +144,12 @@ def _strings(value: object, place: str) -> list[str]:
 
 def _checked(entry: str, place: str) -> str:
     body = entry.strip("=|")
-    has_word = any(character.isalnum() for character in body)
+    has_word = any(map(str.isalnum, body))
     if not has_word or len(entry) > _MAX_ENTRY_LENGTH:
         raise PackError(
             f'{place}: "{entry}" is not valid: an entry has a letter or digit,'
             f" and at most {_MAX_ENTRY_LENGTH} characters"
         )
-    if re.search(r"\*\w|(?<!\w)\*", entry):
+    if "*" in entry and _STAR_IN_WORD.search(entry):
         raise PackError(f'{place}: "{entry}": a star is allowed only at the end of a word')
     return entry

@@ -120,6 +120,12 @@ def test_the_first_line_of_a_text_is_its_headline(settings: Settings):
     assert explained.as_json()["title"] == "Sappers leave for Kursk"
 
 
+def test_the_language_of_a_text_is_detected_for_its_json(settings: Settings):
+    explained = explain_text("Сапёры отправились под Курск, сообщило министерство", settings)
+    assert explained.entry.language is None
+    assert explained.language == explained.as_json()["language"] == "ru"
+
+
 def test_half_a_character_does_no_harm(settings: Settings):
     explained = explain_text("\ud800 Kursk", settings)
     assert explained.entry == replace(explained.entry, title="? Kursk")
