@@ -161,11 +161,6 @@ def list_review(
     ]
 
 
-def count_review(store: Store, now: datetime) -> int:
-    """How many articles wait for an answer."""
-    return store.review_list.count(since=now - REVIEW_SPAN)
-
-
 @in_one_transaction
 def answer_review(
     store: Store,

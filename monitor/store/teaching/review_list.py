@@ -6,7 +6,7 @@ import builtins
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from monitor.alerts import match
 from monitor.domain.alerts import Subscription
@@ -99,8 +99,3 @@ class ReviewList:
                 article_rows.article_from_row(row) for row in connection.execute(query)
             ]
         )
-
-    def count(self, *, since: datetime) -> int:
-        """How many articles `list` would return without a limit."""
-        query = select(func.count()).select_from(articles).where(*waiting_condition(since))
-        return self._database.read(lambda connection: connection.scalar(query)) or 0
