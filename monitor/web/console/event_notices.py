@@ -48,6 +48,8 @@ class ListNotice:
         return f"{self.path}/news?after={quote(str(newest))}"
 
     def _count(self, store: Store, *, position: EventPosition) -> int:
+        if store.event_log.newest().log != position.log:
+            return 0  # the page is of before a restore: these numbers are of other events
         types = [event_type for event_type in EventType if event_type.subject is self.subject]
         return store.event_log.count_since(position.number, types, _MOST_EVENTS)
 

@@ -34,6 +34,8 @@ async def test_a_change_is_announced_once_the_page_was_opened(
     assert "1 feed changed" in (await viewer.get(address)).text
     visitor.store.feeds.set_paused("g", False, visitor.clock())
     assert "2 feeds changed" in (await viewer.get(address)).text
+    of_other_log = re.sub(r"after=[0-9a-f]{8}", "after=0badcafe", address)
+    assert (await viewer.get(of_other_log)).text.strip() == "", "of before a restore"
     stories = asked_by((await viewer.get("/console/stories")).text)
     assert (await viewer.get(stories)).text.strip() == "", "a feed is no story"
 
