@@ -101,6 +101,13 @@ class _PrefixTable:
         return entries
 
 
+def _stands_at(entry: _Entry, words: Sequence[str], place: int) -> bool:
+    """Whether the words from this place on are those of the entry."""
+    if place + len(entry.stems) > len(words):
+        return False
+    return all(stem.matches(words[place + n]) for n, stem in enumerate(entry.stems))
+
+
 def _longest(entries: Sequence[_Entry]) -> list[_Entry]:
     """The longest of the entries at one place, in the order of the dictionary."""
     if len(entries) < 2:  # nearly always
@@ -155,12 +162,7 @@ class _LanguageIndex:
 
     def _at_word(self, words: list[str], place: int) -> Matches:
         longest = _longest(
-            [
-                entry
-                for entry in self._spaced.at(words[place])
-                if place + len(entry.stems) <= len(words)
-                and all(stem.matches(words[place + n]) for n, stem in enumerate(entry.stems))
-            ]
+            [entry for entry in self._spaced.at(words[place]) if _stands_at(entry, words, place)]
         )
         count = len(longest[0].stems) if longest else 1
         return count, tuple(entry.key for entry in longest)

@@ -110,9 +110,18 @@ class TreeSums:
             features=numpy.array(features, dtype=numpy.intp),
             thresholds=numpy.array(thresholds, dtype=numpy.float64),
             following=numpy.array(following, dtype=numpy.intp),
-            deeper=[sum(depth > level for depth in depths) for level in range(max(depths))],
+            deeper=_deeper_trees(depths),
             places=numpy.argsort(order),
         )
+
+
+def _deeper_trees(depths: Sequence[int]) -> list[int]:
+    """How many trees have a decision at each level."""
+    counts = [0] * max(depths)
+    for depth in depths:
+        for level in range(depth):
+            counts[level] += 1
+    return counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
