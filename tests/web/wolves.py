@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from pathlib import Path
 
@@ -10,16 +9,16 @@ import pytest
 
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Article, Mark
+from monitor.domain.jobs.job import JobKind
 from monitor.runtime import clock
 from monitor.settings import loader
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from monitor.store.teaching.pack_training import PackTraining
+from tests.actions.jobs.test_job_process import done
 from tests.classify import toy_topic
 from tests.fakes import feed
 from tests.web.conftest import Visitor
-
-TRAINING_BOUND = 120  # seconds
 
 TITLES = [
     f"Wolf {verb} at the circus farm"
@@ -69,15 +68,11 @@ def mark_all(visitor: Visitor, titles: list[str] = TITLES) -> None:
 
 
 async def end_of_training(visitor: Visitor) -> PackTraining:
-    """The last training, after its end.
-
-    It is read from the store: requests would use up the rate limit of the API.
-    """
-    async with asyncio.timeout(TRAINING_BOUND):
-        while True:
-            training = await visitor.site.read(
-                lambda store: store.pack_trainings.newest("wolves", clock.now())
-            )
-            assert training is not None
-            if not training.is_running:
-                return training
+    """The training that the last job did, after a worker has done it."""
+    settings = visitor.site.settings
+    with Store.open(settings.database_url) as store:
+        job, *_ = store.jobs.list(kind=JobKind.TRAINING)
+        await done(store, settings, job)
+        training = store.pack_trainings.newest("wolves", clock.now())
+    assert training is not None
+    return training

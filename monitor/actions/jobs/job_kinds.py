@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.access.caller import local_caller
-from monitor.actions.jobs import export_job
+from monitor.actions.jobs import export_job, training_job
 from monitor.actions.jobs.job_site import JobSite, KindOfJob
-from monitor.actions.option_values import InvalidOption, parse_span, settings_of_topic
+from monitor.actions.option_values import InvalidOption, parse_span
 from monitor.domain.jobs.job import Job, JobKind
-from monitor.domain.keys import key_of
 from monitor.runtime import build, topic_pack, topics
 from monitor.text.formats import duration_text
 
@@ -111,39 +109,6 @@ def _backtest(site: JobSite, job: Job) -> Mapping[str, object]:
     return trial.as_json()
 
 
-# ── training ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def _check_training(_store: Store, settings: Settings, options: Mapping[str, str]) -> None:
-    from monitor.actions.teaching import candidates
-
-    candidates.check_registry(settings_of_topic(settings, options.get("topic", "")))
-
-
-def _train(site: JobSite, job: Job) -> Mapping[str, object]:
-    from monitor.actions.teaching import training_process, trainings
-
-    settings = settings_of_topic(site.settings, job.options.get("topic", ""))
-    for attempt in range(1, job.attempts):  # of a worker that died: they hold the topic
-        trainings_of_job = site.store.pack_trainings
-        trainings_of_job.fail(_training_key(job, attempt), site.clock(), "another worker took over")
-    caller = local_caller(job.asked_by, site.clock())
-    training = trainings.begin_training(
-        site.store, settings, caller, site.clock(), key=_training_key(job, job.attempts)
-    )
-    trained = training_process.train_here(settings, training, on_step=site.step)
-    return {
-        "current": trained.current,
-        "candidate": trained.candidate,
-        "marks": trained.marks,
-        "folder": str(trained.folder),
-    }
-
-
-def _training_key(job: Job, attempt: int) -> str:
-    return key_of("training", job.key, str(attempt))
-
-
 # ── prune ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -193,10 +158,10 @@ KINDS: Mapping[JobKind, KindOfJob] = {
     ),
     JobKind.TRAINING: KindOfJob(
         title="Train a candidate on marks, and compare it with the pack in use",
-        options={"topic": "of which topic, by default the first one"},
-        check=_check_training,
+        options=training_job.OPTIONS,
+        check=training_job.check,
         basis=_deciding_basis,
-        run=_train,
+        run=training_job.run,
     ),
     JobKind.PRUNE: KindOfJob(
         title="Remove what retention no longer keeps",

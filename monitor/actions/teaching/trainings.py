@@ -11,7 +11,7 @@ from uuid import uuid4
 from monitor.actions.access import audit_log
 from monitor.actions.teaching import candidates, pack_changes, training_report
 from monitor.actions.teaching.candidates import TrainedCandidate
-from monitor.actions.teaching.mark_progress import mark_progress
+from monitor.actions.teaching.mark_progress import tally_of_topic
 from monitor.domain.errors import ConfigError, MonitorError
 from monitor.runtime import build, topic_pack
 from monitor.store.teaching.pack_training import PackTraining, TrainingOutcome
@@ -23,6 +23,18 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 TRAIN = "train candidate"  # in the audit log
+
+
+def check_trainable(store: Store, settings: Settings) -> int:
+    """The number of marks that a training of the first topic would learn from.
+
+    Raise ConfigError when there is none, and when the topic's packs can't be promoted.
+    """
+    candidates.check_registry(settings)
+    progress = tally_of_topic(store, settings).progress(learned=0)
+    if not progress.to_learn:
+        raise ConfigError(candidates.nothing_to_learn(progress.held_out))
+    return progress.to_learn
 
 
 def begin_training(
@@ -40,10 +52,7 @@ def begin_training(
     ConfigError when one runs already, when there is no mark to learn from, and when the topic's
     packs can't be promoted.
     """
-    candidates.check_registry(settings)
-    progress = mark_progress(store, settings, now)
-    if not progress.to_learn:
-        raise ConfigError(candidates.nothing_to_learn(progress.held_out))
+    marks = check_trainable(store, settings)
     training = PackTraining(
         key=key or uuid4().hex,
         topic=settings.topic.pack,
@@ -52,7 +61,7 @@ def begin_training(
         step="starting",
         beat_at=now,
     )
-    changed = audit_log.Changed(after={"marks": progress.to_learn}, reason=reason)
+    changed = audit_log.Changed(after={"marks": marks}, reason=reason)
     entry = audit_log.entry_of(caller, TRAIN, settings.topic.pack, now, changed)
     if store.pack_trainings.begin(training, entry):
         return training

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from monitor.access.accounts import AuditEntry
-from monitor.access.caller import Door
-from monitor.actions.jobs import job_kinds
 from monitor.actions.jobs.job_kinds import KINDS, basis_of, check_options, describe_settings
 from monitor.domain.errors import ConfigError
 from monitor.domain.jobs.job import Job, JobKind, JobProgress
 from monitor.runtime import clock
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
-from monitor.store.teaching.pack_training import PackTraining
 from tests.jobs.job_sites import a_job_site
 
 
@@ -45,30 +39,6 @@ def test_a_backtest_decides_the_stored_articles_by_a_draft(wolves: Settings, wol
     assert result["articles"] == 6
     assert len(result["gained"]) + result["before"]["flagged"] == 6
     assert JobProgress(step="deciding articles", done=6, total=6) in reports
-
-
-def test_a_training_makes_a_candidate(wolves: Settings, wolf_store: Store):
-    result, reports = do(wolf_store, wolves, a_job(JobKind.TRAINING))
-    assert result["candidate"].startswith("wolves@")
-    assert any("training on" in progress.step for progress in reports)
-
-
-def test_a_training_takes_the_topic_over_from_an_attempt_that_died(
-    wolves: Settings, wolf_store: Store
-):
-    job = a_job(JobKind.TRAINING)
-    now = clock.now()
-    died = PackTraining(
-        key=job_kinds._training_key(job, 1), topic=wolves.topic.pack, started_at=now,
-        started_by="Otto", beat_at=now,
-    )  # fmt: skip
-    entry = AuditEntry(at=now, caller="Otto", door=Door.SERVICE, act="train", target="wolves")
-    assert wolf_store.pack_trainings.begin(died, entry)
-    result, _ = do(wolf_store, wolves, replace(job, attempts=2))
-    assert result["candidate"].startswith("wolves@")
-    stored = wolf_store.pack_trainings.find(died.key, now)
-    assert stored is not None
-    assert stored.fault == "another worker took over"
 
 
 def test_a_prune_reports_what_it_removed(wolves: Settings, wolf_store: Store):

@@ -7,16 +7,17 @@ from functools import partial
 from pydantic import Field
 
 from monitor.access.permissions import Act, is_allowed
+from monitor.actions.jobs.offered_files import whole_job_as_json
 from monitor.actions.option_values import check_watched, settings_of_topic
 from monitor.actions.teaching import candidates
 from monitor.actions.teaching.recall_measurement import WEEKS, measure_recall
 from monitor.actions.teaching.teaching_state import teaching_state
-from monitor.actions.teaching.training_report import training_as_json
 from monitor.domain.errors import ConfigError
 from monitor.web.api.conventions.api_models import ApiModel, NoBody, NoQuery, Whole
 from monitor.web.api.conventions.api_router import ApiRouter
 from monitor.web.api.conventions.operation import Answer, Call
 from monitor.web.api.shapes import teaching_shapes as shapes
+from monitor.web.api.shapes.job_shapes import WholeJobShape
 from monitor.web.site import problems
 from monitor.web.site.problems import ProblemError
 
@@ -68,16 +69,19 @@ class ReasonBody(ApiModel):
     topic: str = Field("", max_length=200, description=_TOPIC_WORDS)
 
 
-@api.post("/teaching/trainings", Act.TEACH, ReasonBody, shapes.TrainingShape)
+@api.post("/teaching/trainings", Act.TEACH, ReasonBody, WholeJobShape)
 async def train_candidate(call: Call[NoQuery, ReasonBody]) -> Answer:
-    """Begin the training of a candidate; `last_training` of `/teaching` says how far it is."""
+    """Start the job that trains a candidate; `/jobs/KEY` says how far it is.
+
+    `last_training` of `/teaching` is about it as soon as a worker has begun.
+    """
     body = call.body
     check_watched(call.site.settings, body.topic)
     try:
-        training = await call.context.packs.begin_training(call.caller, body.reason, body.topic)
+        job = await call.context.packs.start_training(call.caller, body.reason, body.topic)
     except ConfigError as error:
         raise ProblemError(problems.CONFLICT, str(error)) from None
-    return Answer(content=training_as_json(training))
+    return Answer(content=whole_job_as_json(job))
 
 
 class PromotionBody(ReasonBody):

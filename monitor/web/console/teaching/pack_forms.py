@@ -31,12 +31,11 @@ def routes(site: SiteContext, packs: PackOperations) -> APIRouter:
         form = await read_form(request)
         try:
             caller, reason = caller_of(request), form.text("reason")
-            await packs.begin_training(caller, reason, form.text("topic"))
+            job = await packs.start_training(caller, reason, form.text("topic"))
         except MonitorError as error:
             return _refused(form, error)
-        return see_other(
-            _back(form), Flash(text="The training runs; you may leave this page meanwhile.")
-        )
+        text = f"Started training {job.key[:8]}; you may leave this page meanwhile."
+        return see_other(_back(form), Flash(text=text))
 
     @place.post(PATH + "/promote", Act.TEACH)
     async def promote(request: Request) -> Response:

@@ -12,6 +12,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from monitor.access.caller import Caller
 from monitor.access.permissions import Act, is_allowed
+from monitor.actions.jobs import training_job
+from monitor.actions.jobs.job_lists import list_jobs, state_sentence
 from monitor.actions.option_values import settings_of_topic
 from monitor.actions.reading.article_view import ViewedArticle
 from monitor.actions.reading.explanations import ExplainerCache
@@ -20,7 +22,9 @@ from monitor.actions.teaching.mark_progress import MARKS_OF_A_LESSON, MarkTally,
 from monitor.actions.teaching.marks import ProposedArticle
 from monitor.actions.teaching.teaching_state import TeachingState, teaching_state
 from monitor.domain.errors import MonitorError
+from monitor.domain.jobs.job import Job, JobKind, JobState
 from monitor.store.store import Store
+from monitor.store.teaching.pack_training import PackTraining
 from monitor.web.console import article_lists
 from monitor.web.console.article import find_article_view, panel_parts
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
@@ -48,7 +52,7 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
     ) -> Response:
         lesson = lessons.parse_lesson(list, at, _watched(site, topic))
         state, caller = await teaching.now(lesson.topic), caller_of(request)
-        parts = _packs_parts(state, caller, lesson)
+        parts = _packs_parts(state, await _training_job(site, lesson.topic, state), caller, lesson)
         viewed = None
         if _reads_articles(caller):
             if not lesson.keys:
@@ -66,7 +70,9 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
         request: Request, list: str = "", at: str = "", topic: str = ""
     ) -> Response:
         lesson = lessons.parse_lesson(list, at, _watched(site, topic))
-        parts = _packs_parts(await teaching.now(lesson.topic), caller_of(request), lesson)
+        state = await teaching.now(lesson.topic)
+        job = await _training_job(site, lesson.topic, state)
+        parts = _packs_parts(state, job, caller_of(request), lesson)
         return render(site, request, "teaching_packs", parts)
 
     @place.get(PATH + ".json", Act.READ_TEACHING)
@@ -189,19 +195,57 @@ class _PackButtons:
     roll_back: bool
 
 
-def _packs_parts(state: TeachingState, caller: Caller, lesson: Lesson) -> dict[str, object]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TrainingJob:
+    """A job for a training that has not begun, or that failed before it began."""
+
+    job: Job
+    sentence: str
+
+    @property
+    def is_open(self) -> bool:
+        return not self.job.state.is_over
+
+
+async def _training_job(site: SiteContext, topic: str, state: TeachingState) -> _TrainingJob | None:
+    """The last job for a training of the topic, where `state` does not tell of it yet."""
+
+    def find(store: Store) -> _TrainingJob | None:
+        job = training_job.newest_job(store, site.settings, topic)
+        if job is None or not _is_news(job, state.training):
+            return None
+        waiting = list_jobs(store, site.clock(), open_only=True, kind=JobKind.TRAINING)
+        return _TrainingJob(job=job, sentence=waiting.warning or state_sentence(job))
+
+    return await site.read(find)
+
+
+def _is_news(job: Job, training: PackTraining | None) -> bool:
+    """Whether the last training does not tell what became of the job."""
+    if job.state in (JobState.DONE, JobState.CANCELLED):
+        return False
+    has_begun = training is not None and training.started_at >= job.asked_at
+    return job.state is JobState.WAITING or not has_begun
+
+
+def _packs_parts(
+    state: TeachingState, job: _TrainingJob | None, caller: Caller, lesson: Lesson
+) -> dict[str, object]:
     """The variables of "teaching_packs.html.j2"."""
     training, packs = state.training, state.packs
     may_teach = is_allowed(Act.TEACH, role=caller.role, scopes=caller.scopes)
     is_running = training is not None and training.is_running
+    is_asked = job is not None and job.is_open
     is_free = may_teach and not packs.fault and not is_running
     return {
         "state": state,
         "lesson_marks": MARKS_OF_A_LESSON,
         "training": training,
+        "job": job,
         "is_running": is_running,
+        "looks_again": is_running or is_asked,
         "buttons": _PackButtons(
-            train=is_free and state.progress.to_learn > 0,
+            train=is_free and not is_asked and state.progress.to_learn > 0,
             promote=is_free and bool(packs.candidate),
             roll_back=is_free and packs.has_promoted,
         ),

@@ -42,7 +42,7 @@ async def test_a_candidate_is_trained_promoted_and_rolled_back(wolves: Visitor) 
     mark_all(wolves)
     before = topic_pack.load_pack(wolves.site.settings).id
     begun = await operator.post("/teaching/trainings", {"reason": "the circus came"})
-    assert begun.json()["state"] == "running"
+    assert (begun.json()["kind"], begun.json()["state"]) == ("training", "waiting")
     assert (await operator.post("/teaching/trainings", {})).status == 409
     await end_of_training(wolves)
     shown = (await operator.get("/teaching")).json()

@@ -28,10 +28,13 @@ async def test_a_candidate_is_trained_promoted_and_rolled_back(
     before = topic_pack.load_pack(settings).id
     answer = await operator.post("/console/teaching/train", {"reason": "the circus came"})
     page = await follow(operator, answer)
-    assert "The training runs; you may leave this page meanwhile." in page
+    assert "you may leave this page meanwhile." in page
+    assert "no process takes jobs: start `monitor run`" in page
     assert 'data-hx-get="/console/teaching/packs' in page
     second = await operator.post("/console/teaching/train")
-    assert "a training by Otto runs already" in await follow(operator, second)
+    assert "by Otto is waiting already: wait for its end, or cancel it" in await follow(
+        operator, second
+    )
     training = await end_of_training(wolves)
     assert training.fault == ""
     page = (await operator.get("/console/teaching")).text
@@ -50,12 +53,14 @@ async def test_a_candidate_is_trained_promoted_and_rolled_back(
     answer = await operator.post("/console/teaching/roll-back", {"reason": "too few wolves"})
     assert f"In use now: {before}" in await follow(operator, answer)
     assert topic_pack.load_pack(settings).id == before
+    [job] = wolves.store.jobs.list()
     entries = wolves.store.audit_log.list(AuditFilter(caller="Otto"), 10)
     acts = [(entry.act, entry.reason, entry.target) for entry in entries if "sign" not in entry.act]
     assert acts == [
         ("roll back pack", "too few wolves", before),
         ("promote pack", "fewer circuses", candidate),
-        ("train candidate", "the circus came", "wolves"),
+        ("train candidate", "", "wolves"),
+        ("start job", "the circus came", job.key[:8]),
     ]
 
 
@@ -108,3 +113,19 @@ async def test_nothing_to_learn_and_nothing_to_switch_are_said(
     for act, sentence in refusals.items():
         answer = await operator.post(f"/console/teaching/{act}")
         assert sentence in await follow(operator, answer), json.dumps(act)
+
+
+async def test_a_job_that_failed_before_its_training_began_is_shown(
+    wolves: Visitor, operator: Member
+) -> None:
+    mark_all(wolves)
+    await operator.post("/console/teaching/train")
+    [job] = wolves.store.jobs.list()
+    now = job.asked_at
+    started = wolves.store.jobs.start(job.key, "one", now)
+    assert started is not None
+    wolves.store.jobs.fail(started, now, "0 marks, and none to learn from")
+    page = (await operator.get("/console/teaching")).text
+    assert "0 marks, and none to learn from" in page
+    assert f'href="/console/jobs/{job.key}"' in page
+    assert 'data-hx-trigger="every 2s"' not in page
