@@ -55,8 +55,8 @@ def run(site: JobSite, job: Job) -> Mapping[str, object]:
 
     settings = settings_of_topic(site.settings, job.options.get("topic", ""))
     for attempt in range(1, job.attempts):  # of a worker that died: they hold the topic
-        trainings_of_job = site.store.pack_trainings
-        trainings_of_job.fail(training_key(job, attempt), site.clock(), "another worker took over")
+        key = training_key(job, attempt)
+        site.store.pack_trainings.fail(key, site.clock(), "another worker took over")
     caller = local_caller(job.asked_by, site.clock())
     training = trainings.begin_training(
         site.store, settings, caller, site.clock(), key=training_key(job, job.attempts)

@@ -258,10 +258,10 @@ class Jobs:
         return self._database.write(write)
 
 
-def _may_start(now: datetime, lease: timedelta = jobs_of_people.LEASE) -> ColumnElement[bool]:
+def _may_start(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(jobs.c.state == JobState.WAITING, jobs.c.due_at <= now),
-        and_(jobs.c.state == JobState.RUNNING, jobs.c.beat_at < now - lease),
+        and_(jobs.c.state == JobState.RUNNING, jobs.c.beat_at < now - jobs_of_people.LEASE),
     )
 
 
