@@ -36,7 +36,7 @@ _LEVELS = {
     ServiceStatus.DOWN: FindingLevel.FAULT,
 }
 _LOOK_BACK = timedelta(days=7)  # over alerts, for the time that they took
-_MOST_ALERTS = 2_000  # of these days: of 23,000 the percentiles took more than a second
+_MOST_ALERTS = 2_000  # of these days: the percentiles of all take longer than the other findings
 
 _PATIENCE = timedelta(seconds=3)  # for a database that can't be reached
 
