@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # imported when used: a command uses few of them
     from monitor.store.jobs.worker_repository import WorkerProcesses
     from monitor.store.reports.dashboard_counts import DashboardCounts
     from monitor.store.reports.latency import LatencyReport
-    from monitor.store.reports.metrics import StoreMetrics, StoreState
+    from monitor.store.reports.metrics import StoreMetrics
     from monitor.store.reports.topic_counts import TopicCounts
     from monitor.store.reports.work_state import WorkState
     from monitor.store.repositories.articles import Articles
@@ -305,12 +305,6 @@ class Store:
         from monitor.store.reports import work_state
 
         return work_state.work_state(self._database, now)
-
-    def state(self, now: datetime) -> StoreState:
-        """The same, and counts of everything stored, which take longer."""
-        from monitor.store.reports import metrics
-
-        return metrics.store_state(self._database, now)
 
     def warnings(self) -> list[str]:
         """Problems that do not stop the store, one sentence each."""

@@ -55,7 +55,7 @@ class LexiconHit:
     classes: tuple[str, ...]
 
 
-@dataclass(slots=True)  # not frozen: ten thousand are made at each start, in a third of the time
+@dataclass(slots=True)  # not frozen: thousands are made at each start, and that takes longer
 class _Entry:
     """A parsed entry."""
 
