@@ -37,7 +37,7 @@ async def test_a_fault_of_the_service_is_shown_while_it_lasts(visitor: Visitor):
 
 
 async def test_a_broken_database_is_down_and_its_address_is_not_shown(visitor: Visitor):
-    broken = "ALTER TABLE attempts RENAME TO lost"
+    broken = "ALTER TABLE feeds RENAME TO lost"
     visitor.store._database.write(lambda connection: connection.exec_driver_sql(broken))
     answer = await visitor.get("/healthz")
     assert answer.status == 503
