@@ -7,7 +7,7 @@ only keys that are due.  They may be dropped at any time: workers offer again wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache
@@ -165,12 +165,24 @@ async def _run(
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
+        await end_tasks(tasks)
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+
+
+async def end_tasks(
+    tasks: Collection[asyncio.Task[Any]], again_after: float = _GRACE_SECONDS + 1
+) -> None:
+    """Cancel tasks and wait for their end; one that goes on is cancelled again after some seconds.
+
+    A cancellation may be lost: a worker of the engine then worked on, and never ended.
+    """
+    pending = set(tasks)
+    while pending:
+        for task in pending:
             task.cancel()
-        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-    for outcome in outcomes:
-        if isinstance(outcome, Exception):
-            raise outcome
+        _done, pending = await asyncio.wait(pending, timeout=again_after)
 
 
 def _add_task(app: procrastinate.App, do_job: DoJob) -> None:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -173,6 +173,22 @@ async def test_a_read_only_database_ends_the_work_with_a_sentence(
         await asyncio.wait_for(work, job_worker.BOUND)
     with pytest.raises(StoreError, match="read-only"):
         job_worker.ask(shared, "second")
+
+
+async def test_a_task_that_loses_a_cancellation_is_cancelled_again() -> None:
+    cancellations = 0
+
+    async def work() -> None:
+        nonlocal cancellations
+        while cancellations < 2:
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            cancellations += 1
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    await asyncio.wait_for(job_engine.end_tasks([task], again_after=0.01), job_worker.BOUND)
+    assert (task.done(), cancellations) == (True, 2)
 
 
 def test_sqlite_has_no_engine(sqlite_url: str) -> None:
