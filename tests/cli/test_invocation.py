@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,8 +51,16 @@ def test_help_and_version(terminal: Terminal):
         assert "--every" in terminal("feeds", "add", option).out
 
 
+def test_a_shell_is_shown_its_completion():
+    # bash replaces itself by its last command, and is then no shell that calls the program
+    script = '"$0" -m monitor --show-completion; exit $?'
+    shown = subprocess.run(
+        ["bash", "-c", script, sys.executable], capture_output=True, text=True, check=True
+    )
+    assert "_MONITOR_COMPLETE=complete_bash" in shown.stdout
+
+
 def test_a_shell_completes_commands(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
-    assert "_MONITOR_COMPLETE=complete_bash" in terminal("--show-completion", "bash").out
     monkeypatch.setenv("_MONITOR_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", "monitor subscriptions e")
     monkeypatch.setenv("COMP_CWORD", "2")
