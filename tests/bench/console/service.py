@@ -89,6 +89,7 @@ class ConsoleService:
 
         After its start a service prepares what pages show.  Raise Failed when that does not end.
         """
+        self._connection.close()  # the service ends it meanwhile; the next request opens another
         began = time.monotonic()
         while time.monotonic() - began < _WARM_UP_SECONDS:
             before = self.run_milliseconds()
