@@ -97,7 +97,7 @@ class RuleTrial:
     def changes_nothing(self) -> bool:
         """Whether the same articles are flagged and the same alerts go to the same people."""
         flags_same = not self.gained.count and not self.lost.count
-        return flags_same and self.before.alert_keys == self.after.alert_keys
+        return flags_same and self.before.alerts_like(self.after)
 
     @property
     def loses_known(self) -> bool:

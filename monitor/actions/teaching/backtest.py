@@ -185,11 +185,6 @@ class SubscriptionLoad:
     def alerts(self) -> int:
         return len(self.alert_days)
 
-    @property
-    def keys(self) -> set[tuple[str, str]]:
-        """What tells its alerts from others: with each copy key that of the subscription."""
-        return {(self.key, copy_key) for copy_key in self.alert_days}
-
     @cached_property
     def days(self) -> Counter[date]:
         """Alerts by UTC day; days without any are left out."""
@@ -226,13 +221,18 @@ class BacktestSide:
             total.update(load.days)
         return dict(sorted(total.items()))
 
-    @property
-    def alert_keys(self) -> frozenset[tuple[str, str]]:
-        """What tells alerts apart: the key of the subscription and the copy key of the article."""
-        keys: set[tuple[str, str]] = set()
-        for load in self.loads:
-            keys |= load.keys
-        return frozenset(keys)
+    def alerts_like(self, other: BacktestSide) -> bool:
+        """Whether the same alerts go to the same subscriptions.
+
+        No set of them is made: a page asks for it each time, and they may be a hundred thousand.
+        """
+        alerts, others = self._alerts_by_subscription(), other._alerts_by_subscription()
+        return alerts.keys() == others.keys() and all(
+            days is others[key] or days.keys() == others[key].keys() for key, days in alerts.items()
+        )
+
+    def _alerts_by_subscription(self) -> dict[str, Mapping[str, date]]:
+        return {load.key: load.alert_days for load in self.loads if load.alert_days}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +251,7 @@ class BacktestReport:
     @property
     def changes_nothing(self) -> bool:
         """True when the same articles are flagged and the same alerts go to the same people."""
-        return not self.gained and not self.lost and self.before.alert_keys == self.after.alert_keys
+        return not self.gained and not self.lost and self.before.alerts_like(self.after)
 
     def per_day(self, count: int) -> float:
         """A count in the whole span as a count for one day."""

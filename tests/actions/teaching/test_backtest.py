@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from monitor.actions.teaching import backtest
 from monitor.actions.teaching.backtest import (
+    BacktestSide,
     BacktestWindow,
     ChangeCause,
     DecisionCause,
     LabelledShare,
+    SubscriptionLoad,
     backtest_rules,
     change_causes,
     wilson_interval,
@@ -268,6 +270,29 @@ def test_a_change_of_themes_alone_is_a_change():
     )
     assert (report.gained, report.lost) == ((), ())
     assert not report.changes_nothing
+
+
+@pytest.mark.parametrize(
+    ("alerts", "others", "are_alike"),
+    [
+        ({"desk": ["a", "b"]}, {"desk": ["b", "a"]}, True),
+        ({"desk": ["a", "b"]}, {"desk": ["a"]}, False),
+        ({"desk": ["a"], "phone": []}, {"desk": ["a"]}, True),
+        ({"desk": ["a"]}, {"phone": ["a"]}, False),
+    ],
+)
+def test_sides_are_alike_that_tell_the_same_people_of_the_same_articles(alerts, others, are_alike):
+    assert _side(alerts).alerts_like(_side(others)) is are_alike
+
+
+def _side(copies: dict[str, list[str]]) -> BacktestSide:
+    """A side that alerts these subscriptions about articles with these copy keys."""
+    loads = tuple(
+        SubscriptionLoad(key=name, name=name, alert_days=dict.fromkeys(keys, NOW.date()))
+        for name, keys in copies.items()
+    )
+    no_marks = LabelledShare(hits=0, n=0)
+    return BacktestSide(flagged=0, loads=loads, precision=no_marks, recall=no_marks)
 
 
 def test_copies_are_alerted_once():
