@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any, TypeGuard, TypeVar
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
     and_,
@@ -52,13 +51,14 @@ from monitor.store.search import (
 from monitor.store.search.conditions import Conditions, number_in
 from monitor.store.search.facets import MOST_COUNTED, Facets
 from monitor.store.search.feed_lookup import named_feeds
+from monitor.store.search.gin_candidates import WordSearch
 from monitor.store.search.index_rebuild import BATCH, IndexProgress
+from monitor.store.search.numbered_query import NumberedQuery
 
 T = TypeVar("T")
 
 TIME_LIMIT = timedelta(seconds=2)
 _OWN_TIME_LIMIT = timedelta(seconds=20)
-_TYPICAL_PAGE = 50
 _FTS_COUNT = text(
     "SELECT count(*) FROM"
     " (SELECT rowid FROM article_words WHERE article_words MATCH :match LIMIT :most)"
@@ -92,31 +92,6 @@ class SearchPage:
     articles: tuple[Article, ...]
     next: SearchPosition | None  # None: there are no more
     incomplete: IndexProgress | None  # None: the index has the words of every article
-
-
-@dataclass(frozen=True, slots=True)
-class _NumberedQuery:
-    """The articles that a question finds, and the column by whose index they are in order."""
-
-    select: Select[Any]
-    number: ColumnElement[int]
-
-    def ordered(self, sort: Sort) -> Select[Any]:
-        if sort is Sort.SCORE:
-            return self.select.order_by(articles.c.score.desc(), self.number.desc())
-        return self.select.order_by(self.number.asc() if sort is Sort.OLD else self.number.desc())
-
-    def after(self, sort: Sort, position: SearchPosition) -> _NumberedQuery:
-        """Those that come after a position."""
-        number, score = self.number, articles.c.score
-        if sort is Sort.OLD:
-            is_after = number > position.number
-        elif sort is Sort.NEW:
-            is_after = number < position.number
-        else:
-            same_score = and_(score == position.score, number < position.number)
-            is_after = or_(score < position.score, same_score)
-        return replace(self, select=self.select.where(is_after))
 
 
 class ArticleSearch:
@@ -154,8 +129,7 @@ class ArticleSearch:
         return self._read(
             lambda connection: self._page(
                 connection,
-                self._query(connection, question, fold_copies, max(limit, _TYPICAL_PAGE)),
-                question,
+                self._query(connection, question, fold_copies),
                 limit,
                 after,
             )
@@ -173,8 +147,8 @@ class ArticleSearch:
         """Counts by theme, language, feed and month over the articles that the question finds."""
 
         def read(connection: Connection) -> Facets:
-            query, number = self._counted(connection, question, fold_copies, MOST_COUNTED)
-            return facets.count(self._database, connection, query, number)
+            query = self._counted(connection, question, fold_copies)
+            return facets.count(self._database, connection, query)
 
         return self._read(read)
 
@@ -188,9 +162,8 @@ class ArticleSearch:
             return self.count(question, most=most)
 
         def read(connection: Connection) -> int:
-            query = self._query(connection, question, False, most).after(question.sort, last)
-            rest = _bounded_count(query.ordered(question.sort), most - counted.total)
-            return counted.total + (connection.scalar(rest) or 0)
+            query = self._query(connection, question, False).after(last)
+            return counted.total + query.count(connection, most - counted.total)
 
         return self._read(read)
 
@@ -206,8 +179,7 @@ class ArticleSearch:
         def read(connection: Connection) -> int:
             if not fold_copies and _is_text(question.tree):
                 return self._count_words(connection, question, question.tree, most)
-            query, _ = self._counted(connection, question, fold_copies, most)
-            return connection.scalar(_bounded_count(query, most)) or 0
+            return self._counted(connection, question, fold_copies).count(connection, most)
 
         return self._read(read)
 
@@ -225,14 +197,14 @@ class ArticleSearch:
         if not in_parts or hits >= most:
             return hits
         # of these the words may lie in several parts
-        whole = self._unfolded(connection, question, most).select
+        whole = self._unfolded(connection, question).select
         counted = whole.where(number_in(self._database, in_parts)).subquery()
         return min(most, hits + (connection.scalar(select(func.count()).select_from(counted)) or 0))
 
     def _counted(
-        self, connection: Connection, question: Question, fold_copies: bool, rows: int
-    ) -> tuple[Select[Any], ColumnElement[int] | None]:
-        """The query in the order in which articles are counted, and the number in it.
+        self, connection: Connection, question: Question, fold_copies: bool
+    ) -> NumberedQuery:
+        """The query in the order in which articles are counted.
 
         SQLite needs no numbers for a question without words and themes: it walks the articles by
         time.  PostgreSQL walks the numbers of a queue, of which it knows how many there are.
@@ -242,8 +214,7 @@ class ArticleSearch:
             isinstance(leaf, Words | OfTheme) for leaf in leaves(tree)
         )
         if is_numbered or question.patterns or not self._database.is_sqlite:
-            numbered = self._query(connection, question, fold_copies, rows)
-            return numbered.ordered(question.sort), numbered.number
+            return self._query(connection, question, fold_copies)
         query = select(articles)
         if tree is not None:
             feed_keys = _feed_keys(connection, tree)
@@ -251,7 +222,7 @@ class ArticleSearch:
             query = query.where(conditions.of_node(tree))
         if fold_copies:
             query = query.where(_IS_FIRST_COPY)
-        return query.order_by(articles.c.seen_at.desc(), articles.c.key.desc()), None
+        return NumberedQuery(query, None, question.sort)
 
     def progress(self) -> IndexProgress:
         """How many articles are in the index of words."""
@@ -264,14 +235,13 @@ class ArticleSearch:
     @staticmethod
     def _page(
         connection: Connection,
-        query: _NumberedQuery,
-        question: Question,
+        query: NumberedQuery,
         limit: int,
         after: SearchPosition | None,
     ) -> SearchPage:
         if after is not None:
-            query = query.after(question.sort, after)
-        rows = connection.execute(query.ordered(question.sort).limit(limit + 1)).all()
+            query = query.after(after)
+        rows = query.rows(connection, limit + 1)
         shown = rows[:limit]
         return SearchPage(
             articles=tuple(article_rows.article_from_row(row) for row in shown),
@@ -280,15 +250,14 @@ class ArticleSearch:
         )
 
     def _query(
-        self, connection: Connection, question: Question, fold_copies: bool, rows: int
-    ) -> _NumberedQuery:
-        """`rows`: how many are going to be read at most."""
-        query = self._unfolded(connection, question, rows)
+        self, connection: Connection, question: Question, fold_copies: bool
+    ) -> NumberedQuery:
+        query = self._unfolded(connection, question)
         if not fold_copies:
             return query
         return replace(query, select=query.select.where(_IS_FIRST_COPY))
 
-    def _unfolded(self, connection: Connection, question: Question, rows: int) -> _NumberedQuery:
+    def _unfolded(self, connection: Connection, question: Question) -> NumberedQuery:
         tree = question.tree
         narrowing = _text_part(tree)
         required = required_words(tree)
@@ -296,15 +265,14 @@ class ArticleSearch:
         conditions = Conditions(self._database, _feed_keys(connection, tree), patterns)
         condition = conditions.of_node(tree) if tree is not None else true()
         if self._database.is_sqlite:
-            return _sqlite_query(tree, narrowing, conditions)
+            return _sqlite_query(question, narrowing, conditions)
         others = [part for part in _parts(tree) if not text_queries.is_text(part)] if tree else []
-        # a condition beside the words leaves few hits: a walk to them is long
-        candidates = gin_candidates.find(connection, narrowing, rows * (100 if others else 1))
-        source = article_numbers.join(articles, articles.c.key == article_numbers.c.key)
+        divided = gin_candidates.in_parts(connection) if narrowing is not None else ()
         looked_at = tree
-        if candidates is not None and candidates.are_exact:  # GIN has answered the words
+        if narrowing is not None and not divided:  # GIN answers the words
             looked_at = AllOf(tuple(others))
             condition = and_(true(), *[conditions.of_node(part) for part in others])
+        source = article_numbers.join(articles, articles.c.key == article_numbers.c.key)
         if any(isinstance(leaf, Words) for leaf in leaves(looked_at)):
             source = source.join(
                 _words,
@@ -312,18 +280,12 @@ class ArticleSearch:
                 isouter=narrowing is None,  # what is not indexed yet has no words
             )
         query = _by_number(source).where(condition)
-        if candidates is not None:
-            gin_candidates.look_up_by_key(connection)
-            query = query.where(number_in(self._database, candidates.numbers))
-        elif question.sort is not Sort.SCORE:
+        if narrowing is not None:
+            words = WordSearch(text_queries.ts_query(narrowing), divided, self.time_limit)
+            return NumberedQuery(query, article_numbers.c.number, question.sort, words)
+        if question.sort is not Sort.SCORE:
             gin_candidates.walk(connection)
-        return _NumberedQuery(query, article_numbers.c.number)
-
-
-def _bounded_count(query: Select[Any], most: int) -> Select[Any]:
-    """How many rows the query has, counted as far as `most`."""
-    bounded = query.with_only_columns(articles.c.key).limit(most).subquery()
-    return select(func.count()).select_from(bounded)
+        return NumberedQuery(query, article_numbers.c.number, question.sort)
 
 
 def _is_text(tree: Node | None) -> TypeGuard[Node]:
@@ -336,23 +298,24 @@ def _by_number(source: Any) -> Select[Any]:
 
 
 def _sqlite_query(
-    tree: Node | None, narrowing: Node | None, conditions: Conditions
-) -> _NumberedQuery:
+    question: Question, narrowing: Node | None, conditions: Conditions
+) -> NumberedQuery:
     """FTS5 gives its rows in the order of their ids; ordered by the numbers, which are the same,
     all of them would be read and sorted.
     """
+    tree = question.tree
     numbered = article_numbers.join(articles, articles.c.key == article_numbers.c.key)
     if tree is None or narrowing is None:
         query = _by_number(numbered)
         query = query if tree is None else query.where(conditions.of_node(tree))
-        return _NumberedQuery(query, article_numbers.c.number)
+        return NumberedQuery(query, article_numbers.c.number, question.sort)
     match = text("article_words MATCH :match").bindparams(match=text_queries.fts_match(narrowing))
     source = _words.join(article_numbers, article_numbers.c.number == _words.c.rowid)
     source = source.join(articles, articles.c.key == article_numbers.c.key)
     query = _by_number(source).where(match)
     others = [part for part in _parts(tree) if not text_queries.is_text(part)]
     query = query.where(*[conditions.of_node(part) for part in others])
-    return _NumberedQuery(query, _words.c.rowid)
+    return NumberedQuery(query, _words.c.rowid, question.sort)
 
 
 def _parts(tree: Node) -> Sequence[Node]:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    Select,
     String,
     Text,
     cast,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 from monitor.search.question import SearchPosition
 from monitor.store.database.transactions import Database
 from monitor.store.schema.tables import articles
+from monitor.store.search.numbered_query import NumberedQuery
 
 # Articles that are counted: more of them cost time, and nobody needs "12,345" to choose a facet.
 MOST_COUNTED = 1_000
@@ -46,13 +46,8 @@ class Facets:
         return sorted(self.feeds, key=lambda key: (-self.feeds[key], key))[:number]
 
 
-def count(
-    database: Database,
-    connection: Connection,
-    query: Select[Any],
-    number: ColumnElement[int] | None = None,
-) -> Facets:
-    """Count over the articles of a query that is in its order already; `number` is theirs."""
+def count(database: Database, connection: Connection, query: NumberedQuery) -> Facets:
+    """Count over the first articles of a query.  Raise TookTooLong."""
     columns = (
         _undecoded(database, articles.c.topics),
         _undecoded(database, articles.c.labels),
@@ -60,9 +55,9 @@ def count(
         articles.c.feed_key,
         _month(database),
     )
+    number = query.number
     place = () if number is None else (number.label("number"), articles.c.score)
-    counted = query.with_only_columns(*columns, *place).limit(MOST_COUNTED + 1)
-    rows = connection.execute(counted).all()
+    rows = query.rows(connection, MOST_COUNTED + 1, (*columns, *place))
     is_capped = len(rows) > MOST_COUNTED
     # few different labels: each is decoded once, not once an article
     counted_rows = [row[: len(columns)] for row in rows[:MOST_COUNTED]]

@@ -1,21 +1,23 @@
-"""GIN candidates of a search on PostgreSQL, whose planner misjudges rare words.
+"""GIN candidates of a search on PostgreSQL: the articles with the words, window by window.
 
-It is asked two questions: first for a bounded number of candidates from the GIN index; if there
-are more, the words are frequent, and a walk along the numbers soon fills the page.
+The GIN index has no order, so a page of the newest articles with frequent words would need all of
+them.  It is asked for those of a window of the newest numbers, which is as wide as the hits before
+it promise: some thousand hits are looked at, however many there are.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import isqrt
+from datetime import timedelta
+from math import ceil
 
 from sqlalchemy import Connection, func, select, text
 
-from monitor.search.question import Node
+from monitor.store.database.database_errors import TookTooLong
 from monitor.store.schema.tables import article_numbers
-from monitor.store.search import text_queries
 
 # Settings of one transaction: only the GIN index; only look-ups by key; only the walk along the
 # numbers.  Before PostgreSQL 18 a plan that needs what is switched off seems so expensive that it
@@ -26,36 +28,105 @@ _BY_WALK = (
     "enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort",
     "jit",
 )  # fmt: skip
-_HITS = text("SELECT number FROM article_words WHERE words @@ CAST(:query AS tsquery) LIMIT :most")
+_HITS = text(
+    "SELECT number FROM article_words WHERE words @@ CAST(:query AS tsquery)"
+    " AND number >= :low AND number < :high LIMIT :most"
+)
 _IN_PARTS = text("SELECT number FROM article_words WHERE has_parts")
+# A plan for any window would look up the numbers of one that holds every article, too.
+_PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
+
+# The first window has so many numbers for each article that is wanted.  The second one is made for
+# half as many hits again as are wanted, each later one for four times those of the one before.
+_FIRST_WIDTH, _SECOND_SHARE, _GROWTH = 16, 1.5, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """The numbers of the articles with the words; unless `are_exact`, some may lack them."""
+class NumberSpan:
+    """The numbers from `low` to `high` without it."""
 
-    numbers: Sequence[int]
-    are_exact: bool
+    low: int
+    high: int
+
+    def __contains__(self, number: int) -> bool:
+        return self.low <= number < self.high
+
+    def __len__(self) -> int:
+        return max(0, self.high - self.low)
+
+    def window(self, width: int, *, oldest_first: bool) -> NumberSpan:
+        """The first numbers of the span, or the last ones."""
+        if oldest_first:
+            return NumberSpan(self.low, min(self.high, self.low + width))
+        return NumberSpan(max(self.low, self.high - width), self.high)
+
+    def without(self, window: NumberSpan) -> NumberSpan:
+        """What comes before a window at the end, or after one at the beginning."""
+        if window.high == self.high:
+            return NumberSpan(self.low, window.low)
+        return NumberSpan(window.high, self.high)
+
+    def after(self, number: int, *, oldest_first: bool) -> NumberSpan:
+        """What comes after a number."""
+        if oldest_first:
+            return NumberSpan(max(self.low, number + 1), self.high)
+        return NumberSpan(self.low, min(self.high, number))
 
 
-def find(connection: Connection, narrowing: Node | None, rows: int) -> Candidates | None:
-    """The candidates of a question of which so many rows are read; None when there are many.
-
-    A walk to so many rows looks at about `rows × articles ÷ hits` articles, the index at all hits:
-    they cost the same where there are √(rows × articles) hits.
-    """
-    if narrowing is None:
-        return None
+def every_number(connection: Connection) -> NumberSpan:
+    """The span of all articles."""
     newest = connection.scalar(select(func.max(article_numbers.c.number))) or 0
-    limit = isqrt(rows * newest) + rows
-    query = {"query": text_queries.ts_query(narrowing), "most": limit + 1}
+    return NumberSpan(1, newest + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class WordSearch:
+    """What the windows have in common."""
+
+    query: str  # a `tsquery`
+    divided: Sequence[int]  # the numbers of all articles whose words lie in several parts
+    limit: timedelta  # the time that all windows together may take
+    most_hits: int = 20_000  # of one window: where there are more, it is made narrower
+
+
+def windows(
+    connection: Connection,
+    search: WordSearch,
+    span: NumberSpan,
+    rows: int,
+    *,
+    oldest_first: bool = False,
+) -> Iterator[Sequence[int]]:
+    """The numbers of a span whose articles may have the words, ascending, window by window.
+
+    The windows come from the newest to the oldest unless `oldest_first`; the caller stops when it
+    has its `rows`.  Divided articles are always among them.  Raise TookTooLong.
+    """
+    end = time.monotonic() + search.limit.total_seconds()
+    connection.execute(_PLAN_ANEW)
+    width, wanted, hits_before, width_before = rows * _FIRST_WIDTH, rows * _SECOND_SHARE, 0, 0
+    while span:
+        if time.monotonic() > end:
+            raise TookTooLong("the search took longer than it may")
+        window = span.window(width, oldest_first=oldest_first)
+        hits = _hits(connection, search, window)
+        if len(hits) > search.most_hits:
+            width = max(1, len(window) // 8)
+            continue
+        numbers = sorted({*hits, *(number for number in search.divided if number in window)})
+        if numbers:
+            yield numbers
+        span = span.without(window)
+        hits_before, width_before = hits_before + len(hits), width_before + len(window)
+        width = ceil(wanted * width_before / max(1, hits_before))
+        wanted *= _GROWTH
+
+
+def _hits(connection: Connection, search: WordSearch, window: NumberSpan) -> Sequence[int]:
+    """The numbers of the window with the words, in no order; one more than it may have."""
+    parameters = {"query": search.query, "low": window.low, "high": window.high}
     with by_index(connection):
-        hits = connection.scalars(_HITS, query).all()
-    if len(hits) > limit:
-        return None
-    # an article in parts is looked at itself: its words may lie in several parts
-    divided = in_parts(connection)
-    return Candidates(sorted({*hits, *divided}), are_exact=not divided)
+        return connection.scalars(_HITS, {**parameters, "most": search.most_hits + 1}).all()
 
 
 def in_parts(connection: Connection) -> Sequence[int]:

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from monitor.search.grammar import parse
+from monitor.search.question import Sort
 from monitor.store.schema.tables import articles
 from monitor.store.search import facets
 from monitor.store.search.facets import Facets
+from monitor.store.search.numbered_query import NumberedQuery
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_decision, a_feed, a_poll, an_article
 
@@ -36,9 +38,8 @@ def filled(store: Store) -> Store:
 
 
 def counted(store: Store) -> Facets:
-    return store._database.read(
-        lambda connection: facets.count(store._database, connection, select(articles))
-    )
+    query = NumberedQuery(select(articles), None, Sort.NEW)
+    return store._database.read(lambda connection: facets.count(store._database, connection, query))
 
 
 def test_each_article_counts_for_its_themes_language_feed_and_month(filled: Store):

@@ -88,13 +88,13 @@ def test_a_rare_word_is_asked_of_its_index_first(filled: Store):
         assert "VIRTUAL TABLE INDEX" in plan
         assert "TEMP B-TREE" not in plan  # in the order of numbers already
         return
-    candidates, *_, page = explained
-    assert "Bitmap Index Scan on ix_article_words_words" in candidates
+    *candidates, page = explained
+    assert any("Bitmap Index Scan on ix_article_words_words" in plan for plan in candidates)
     assert "pk_article_numbers" in page
     assert "ix_article_words_words" not in page
 
 
-def test_a_frequent_word_is_found_by_a_walk_along_the_numbers(filled: Store):
+def test_a_frequent_word_is_looked_up_in_the_newest_numbers(filled: Store):
     _, explained = find(filled, "market")
     if filled._database.is_sqlite:
         (plan,) = explained
