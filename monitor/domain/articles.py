@@ -87,13 +87,25 @@ class Decision:
     @property
     def topic(self) -> str:
         """The topic that was decided on: the name of its pack; empty of an unjudged entry."""
-        return self.pack.partition("@")[0]
+        return topic_of(self.pack)
 
     @property
     def tier(self) -> Tier:
         """Who hears of the article."""
-        by_score = self.reason in (DecisionReason.BELOW, DecisionReason.BOOSTED)
-        return tier_of(self.score, self.review_threshold if by_score else None, self.relevant)
+        return tier_for(self.reason, self.score, self.review_threshold, self.relevant)
+
+
+def topic_of(pack: str) -> str:
+    """The topic of a pack's name and digest: "dprk-russia" of "dprk-russia@1a2b3c4d5e6f"."""
+    return pack.partition("@")[0]
+
+
+def tier_for(
+    reason: DecisionReason, score: float, review_threshold: float | None, relevant: bool
+) -> Tier:
+    """The tier of a decision: only what is rejected by its score can be in review."""
+    by_score = reason in (DecisionReason.BELOW, DecisionReason.BOOSTED)
+    return tier_of(score, review_threshold if by_score else None, relevant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

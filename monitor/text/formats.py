@@ -28,7 +28,7 @@ def rfc3339(
     if instant is None:
         return None
     in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
-    return f"{in_utc.isoformat(timespec=timespec)[:-6]}Z"  # without "+00:00"
+    return f"{in_utc.isoformat('T', timespec)[:-6]}Z"  # without "+00:00"
 
 
 def short_instant(instant: datetime | None) -> str:

@@ -15,6 +15,7 @@ from monitor.deliver.messages import render
 from monitor.deliver.messages.webhook_payload import webhook_body
 from monitor.domain.alerts import Alert, ChannelKind, Claim
 from monitor.domain.articles import Article, Source
+from monitor.domain.contents.exported_article import ExportedArticle
 from monitor.publish import atom_feed, csv_jsonl, items, json_feed
 from tests.conformance.full_pipeline import NOW, PollOutcome
 from tests.fakes import THEMES, subscription
@@ -53,12 +54,12 @@ def _outlets(article: Article, outlet: str) -> Iterator[tuple[str, Sequence[obje
     heading = items.heading("topic", "t", title="T", subtitle="S", url=None, since=NOW)
     yield "Atom", _in_xml(Xml.fromstring(atom_feed.document(heading, shelf)))
     yield "JSON Feed", _in_json(json.loads(json_feed.document(heading, shelf)))
-    titles = {article.feed_key: outlet}
+    titles, exported = {article.feed_key: outlet}, ExportedArticle.of(article)
     yield (
         "JSON Lines",
-        _in_json([json.loads(line) for line in csv_jsonl.json_lines([article], titles)]),
+        _in_json([json.loads(line) for line in csv_jsonl.json_lines([exported], titles)]),
     )
-    yield "CSV", _in_texts(["".join(csv_jsonl.csv_lines([article], titles)).replace("\r\n", "\n")])
+    yield "CSV", _in_texts(["".join(csv_jsonl.csv_lines([exported], titles)).replace("\r\n", "\n")])
 
 
 def _message(article: Article, outlet: str, channel: ChannelKind) -> render.Message:

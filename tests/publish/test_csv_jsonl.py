@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.domain.contents.exported_article import ExportedArticle
 from monitor.publish import csv_jsonl
 from monitor.publish.csv_jsonl import COLUMNS, cell
 from tests.fakes import article, entry
@@ -17,7 +18,7 @@ from tests.publish.builders import TITLES, hostile, korean, plain
 
 
 def rows(*articles) -> list[dict[str, str]]:
-    text = "".join(csv_jsonl.csv_lines(articles, TITLES))
+    text = "".join(csv_jsonl.csv_lines(map(ExportedArticle.of, articles), TITLES))
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
@@ -67,16 +68,17 @@ def test_whatever_a_text_holds_a_row_stays_a_row(text):
 
 
 def test_a_json_line_has_all_details_of_the_decision():
-    (line,) = csv_jsonl.json_lines([plain()], TITLES)
+    (line,) = csv_jsonl.json_lines([ExportedArticle.of(plain())], TITLES)
     record = json.loads(line)
     assert set(COLUMNS) <= set(record)
     assert record["chances"] == {"troops": 0.2, "labour": 0.7}
     assert record["theme_probabilities"] == record["chances"]
     assert record["themes"] == record["theme_slugs"] == ["labour"]
     assert record["pack"] == "test@000000000000"
-    assert line.count("\n") == 1
+    assert line.count(b"\n") == 1
 
 
 def test_a_json_line_is_spelled_as_the_standard_library_spells_it():
-    for line in csv_jsonl.json_lines([korean(), plain(), hostile()], TITLES):
-        assert line == json.dumps(json.loads(line), ensure_ascii=False) + "\n"
+    articles = map(ExportedArticle.of, (korean(), plain(), hostile()))
+    for line in csv_jsonl.json_lines(articles, TITLES):
+        assert line.decode() == json.dumps(json.loads(line), ensure_ascii=False) + "\n"

@@ -21,14 +21,8 @@ from monitor.domain.alerts import (
     Subscription,
     SubscriptionState,
 )
-from monitor.domain.articles import (
-    Article,
-    Decision,
-    DecisionReason,
-    RuleAction,
-    RuleHit,
-    Term,
-)
+from monitor.domain.articles import Article, Decision, DecisionReason, RuleAction, RuleHit, Term
+from monitor.domain.contents.exported_article import ExportedArticle
 from monitor.domain.delivery_schedule import (
     AT_ONCE,
     DeliverySchedule,
@@ -297,6 +291,7 @@ def test_a_poll_state(filled: Store, poll: PollState) -> None:
 def test_an_article(filled: Store, article: Article) -> None:
     filled.commit([a_poll(a_feed(), article)])
     assert filled.articles.find(article.key) == article
+    assert ExportedArticle.of(article) in filled.articles.exported(article.seen_at)
 
 
 @TRIPS

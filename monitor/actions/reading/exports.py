@@ -13,7 +13,8 @@ from monitor.actions.progress import counted
 from monitor.actions.reading.articles import check_theme
 from monitor.alerts import match
 from monitor.domain.alerts import Subscription, SubscriptionState
-from monitor.domain.articles import Article, Source
+from monitor.domain.articles import Article, Decision, Source
+from monitor.domain.contents.exported_article import ExportedArticle
 from monitor.domain.tiers import Tier
 from monitor.runtime import topic_pack, topics
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 MAX_FEED_ITEMS = 500  # a feed reader takes the whole document at every poll
+_LINES_PER_PIECE = 250  # some 400 KB, which are written at once
 
 
 class ExportFormat(enum.StrEnum):
@@ -56,11 +58,15 @@ class ExportRequest:
             active = replace(self.subscription, state=SubscriptionState.ACTIVE)
             if match.mismatch(article, active) is not None:
                 return False
-        if self.tier is not None and article.decision.tier is not self.tier:
+        return self.accepts_decision(article.decision)
+
+    def accepts_decision(self, decided: Decision | ExportedArticle) -> bool:
+        """Whether an article with this decision is exported, as far as no subscription asks."""
+        if self.tier is not None and decided.tier is not self.tier:
             return False
-        if self.tier is None and not (article.decision.relevant or self.include_rejected):
+        if self.tier is None and not (decided.relevant or self.include_rejected):
             return False
-        return self.theme is None or self.theme in article.decision.labels
+        return self.theme is None or self.theme in decided.labels
 
 
 def export_articles(
@@ -90,11 +96,13 @@ def _pieces(
     from monitor.publish import atom_feed, csv_jsonl, json_feed
 
     if request.format in (ExportFormat.CSV, ExportFormat.JSONL):
-        articles = store.articles.oldest_first(request.since, flagged=request.flagged)
-        accepted = filter(request.accepts, counted(articles, on_progress))
-        is_csv = request.format is ExportFormat.CSV
-        write = csv_jsonl.csv_lines if is_csv else csv_jsonl.json_lines
-        yield from (line.encode() for line in write(accepted, store.feeds.all_titles()))
+        exported, feed_titles = _exported(store, request, on_progress), store.feeds.all_titles()
+        if request.format is ExportFormat.JSONL:
+            lines = csv_jsonl.json_lines(exported, feed_titles)
+        else:
+            lines = (line.encode() for line in csv_jsonl.csv_lines(exported, feed_titles))
+        while piece := b"".join(islice(lines, _LINES_PER_PIECE)):
+            yield piece
     else:
         articles = store.articles.newest_first(request.since, flagged=request.flagged)
         accepted = filter(request.accepts, counted(articles, on_progress))
@@ -104,6 +112,17 @@ def _pieces(
             yield atom_feed.document(heading, items)
         else:
             yield json_feed.document(heading, items)
+
+
+def _exported(
+    store: Store, request: ExportRequest, on_progress: Callable[[int], None]
+) -> Iterator[ExportedArticle]:
+    """What is exported, the oldest first; only a subscription has to see articles whole."""
+    if request.subscription is None:
+        exported = store.articles.exported(request.since, flagged=request.flagged)
+        return filter(request.accepts_decision, counted(exported, on_progress))
+    articles = store.articles.oldest_first(request.since, flagged=request.flagged)
+    return map(ExportedArticle.of, filter(request.accepts, counted(articles, on_progress)))
 
 
 def _feed(

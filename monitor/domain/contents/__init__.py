@@ -1,1 +1,1 @@
-"""Contents of messages about stories, and of reports about polls."""
+"""Contents of messages about stories, of reports about polls, and of exports."""

@@ -131,7 +131,7 @@ class StoredJson(TypeDecorator[Any]):
 
 
 def _utc_of_text(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text + "+00:00")  # whose zone is UTC itself
 
 
 def _utc_of_aware(instant: datetime) -> datetime:

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+)
 
 from monitor.articles.entry_names import IdentifiedEntry, Name
 from monitor.articles.identity import StoredEntry
 from monitor.domain.articles import Article, Source
+from monitor.domain.contents.exported_article import ExportedArticle
 from monitor.store.database import key_prefix
 from monitor.store.database.columns import is_storable
 from monitor.store.database.transactions import Database, select_in
-from monitor.store.mapping import article_rows
+from monitor.store.mapping import article_rows, exported_rows
 from monitor.store.repositories import revisions, sources
 from monitor.store.schema.tables import IS_RELEVANT, articles
 from monitor.store.search.theme_conditions import counts_for_theme
 
 # Articles of one read of a replay: it takes some milliseconds, and between two others have a turn.
 _PAGE = 250
+_EXPORTED_PAGE = 500  # in the same time
+# The place of the last article of a page, after which the next one begins.
+_LAST_SEEN_AT = bindparam("last_seen_at", type_=articles.c.seen_at.type)
+_LAST_KEY = bindparam("last_key", type_=articles.c.key.type)
 
 
 class Articles:
@@ -127,17 +144,37 @@ class Articles:
         Read in pages, each in a short transaction of its own, so that the caller may write
         meanwhile.  Articles stored meanwhile are included.
         """
-        query = select(articles).order_by(articles.c.seen_at, articles.c.key).limit(_PAGE)
+        for page in self._pages(select(articles).limit(_PAGE), since, flagged=flagged):
+            yield from map(article_rows.article_from_row, page)
+
+    def exported(
+        self, since: datetime | None = None, *, flagged: bool | None = None
+    ) -> Iterator[ExportedArticle]:
+        """`oldest_first` with only what is exported of each article, for long files."""
+        columns = select(*exported_rows.EXPORTED_COLUMNS)
+        for page in self._pages(columns.limit(_EXPORTED_PAGE), since, flagged=flagged):
+            yield from map(exported_rows.exported_article, page)
+
+    def _pages(
+        self, columns: Select[Any], since: datetime | None, *, flagged: bool | None
+    ) -> Iterator[Sequence[Row[Any]]]:
+        """Rows of articles, the oldest first, in pages of which each is a read of its own."""
+        query = columns.order_by(articles.c.seen_at, articles.c.key)
         query = query.where(*self._conditions(since=since, flagged=flagged))
-        page = self._articles(query)
+        # built once, with the place of the last row as parameters: SQLAlchemy then looks up its
+        # compiled form without walking through all columns again
+        following = query.where(
+            articles.c.seen_at >= _LAST_SEEN_AT,
+            or_(
+                articles.c.seen_at > _LAST_SEEN_AT,
+                and_(articles.c.seen_at == _LAST_SEEN_AT, articles.c.key > _LAST_KEY),
+            ),
+        )
+        page = self._rows(query)
         while page:
-            yield from page
-            seen_at, key = page[-1].seen_at, page[-1].key
-            newer = or_(
-                articles.c.seen_at > seen_at,
-                and_(articles.c.seen_at == seen_at, articles.c.key > key),
-            )
-            page = self._articles(query.where(articles.c.seen_at >= seen_at, newer))
+            yield page
+            last = {_LAST_SEEN_AT.key: page[-1].seen_at, _LAST_KEY.key: page[-1].key}
+            page = self._rows(following, last)
 
     def with_texts(self, since: datetime | None = None) -> Iterator[Article]:
         """`oldest_first` without the articles whose text was pruned: they can't be judged anew."""
@@ -183,11 +220,12 @@ class Articles:
         return self._articles(query)
 
     def _articles(self, query: Select[tuple[object, ...]]) -> builtins.list[Article]:
-        return self._database.read(
-            lambda connection: [
-                article_rows.article_from_row(row) for row in connection.execute(query).all()
-            ]
-        )
+        return [article_rows.article_from_row(row) for row in self._rows(query)]
+
+    def _rows(
+        self, query: Select[Any], parameters: Mapping[str, object] | None = None
+    ) -> Sequence[Row[Any]]:
+        return self._database.read(lambda connection: connection.execute(query, parameters).all())
 
     def _conditions(
         self,

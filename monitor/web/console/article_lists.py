@@ -12,6 +12,7 @@ from starlette.responses import StreamingResponse
 
 from monitor.actions.as_json import JsonObject
 from monitor.actions.reading.articles import ListedArticle
+from monitor.domain.contents.exported_article import ExportedArticle
 from monitor.publish import atom_feed, csv_jsonl
 from monitor.publish.items import Item, heading, items
 from monitor.web.site.connection_limits import extend_deadline
@@ -76,7 +77,8 @@ async def _csv_pages(request: Request, first: ListPage, read_page: ReadPage) -> 
 def _csv_lines(page: ListPage) -> list[str]:
     """The line of headings, and a line for each article."""
     titles = {listed.article.feed_key: listed.feed_title for listed in page.articles}
-    return list(csv_jsonl.csv_lines([listed.article for listed in page.articles], titles))
+    exported = [ExportedArticle.of(listed.article) for listed in page.articles]
+    return list(csv_jsonl.csv_lines(exported, titles))
 
 
 def table_response(text: str, name: str) -> Response:

@@ -18,7 +18,9 @@ from monitor.actions.reading.exports import (
     export_articles,
 )
 from monitor.domain.alerts import SubscriptionState
+from monitor.domain.contents.exported_article import ExportedArticle
 from monitor.domain.errors import ConfigError
+from monitor.publish import csv_jsonl
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from tests.fakes import NOW, subscription
@@ -59,6 +61,30 @@ def test_a_request_restricts_by_theme_time_subscription_and_outcome(
     assert len(exported(store, settings, include_rejected=True)) == 3
     labour = subscription(themes=frozenset({"labour"}), state=SubscriptionState.PAUSED)
     assert exported(store, settings, subscription=labour) == ["aaaaaaaa"]
+
+
+@pytest.mark.parametrize(
+    ("form", "lines"),
+    [(ExportFormat.CSV, csv_jsonl.csv_lines), (ExportFormat.JSONL, csv_jsonl.json_lines)],
+)
+def test_a_file_read_from_columns_has_the_bytes_of_whole_articles(
+    store: Store, settings: Settings, form, lines
+):
+    whole = map(ExportedArticle.of, store.articles.oldest_first())
+    expected = [
+        line if isinstance(line, bytes) else line.encode()
+        for line in lines(whole, {"f": "Harbour Wire"})
+    ]
+    request = ExportRequest(format=form, include_rejected=True)
+    assert b"".join(export_articles(store, request, settings, NOW)) == b"".join(expected)
+
+
+def test_the_articles_that_were_read_are_counted(store: Store, settings: Settings):
+    counts: list[int] = []
+    request = ExportRequest(format=ExportFormat.JSONL, theme="troops")
+    for _ in export_articles(store, request, settings, NOW, on_progress=counts.append):
+        pass
+    assert counts == [1, 2]
 
 
 @pytest.mark.parametrize("form", [ExportFormat.ATOM, ExportFormat.JSONFEED])

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from monitor.articles.entry_names import IdentifiedEntry
 from monitor.domain.articles import Article
+from monitor.domain.contents.exported_article import ExportedArticle
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import Entry
 from monitor.store.store import Store
@@ -164,6 +165,26 @@ class TestOldestFirst:
         assert next(replay) == stored[0]
         store.commit([a_poll(a_feed("two"), late)])
         assert list(replay) == [*stored[1:], late]  # the page after the first was read later
+
+
+class TestExported:
+    def test_has_the_same_articles_in_the_same_order(
+        self, store: Store, stored: list[Article]
+    ) -> None:
+        assert list(store.articles.exported()) == [ExportedArticle.of(each) for each in stored]
+        later = [exported.key for exported in store.articles.exported(NOW + 4 * MINUTE)]
+        assert later == [article.key for article in stored[4:]]
+        rejected = store.articles.exported(flagged=False)
+        assert [exported.title for exported in rejected] == ["story 1", "story 3"]
+
+    def test_has_each_once_when_pages_end_within_one_instant(self, store: Store) -> None:
+        feed = a_feed()
+        store.feeds.add(feed)
+        numerous = [an_article(str(number), feed) for number in range(1_201)]
+        store.commit([a_poll(feed, *numerous)])
+        assert [exported.key for exported in store.articles.exported()] == sorted(
+            article.key for article in numerous
+        )
 
 
 def test_titles_leave_out_unknown_keys(store: Store, stored: list[Article]) -> None:

@@ -21,6 +21,7 @@ from monitor.actions.reading.searches import (
     cursor_after,
     search_articles,
 )
+from monitor.domain.contents.exported_article import ExportedArticle
 from monitor.publish import atom_feed, csv_jsonl
 from monitor.publish.items import heading, items
 from monitor.web.api.conventions.api_models import ApiModel, NoBody
@@ -34,7 +35,7 @@ api = ApiRouter()
 
 _PAGE = 500
 # From a page and whether it is the first one to the text that is sent of it.
-PageText = Callable[[SearchResult, bool], str]
+PageText = Callable[[SearchResult, bool], str | bytes]
 
 
 class DownloadQuery(ApiModel):
@@ -55,8 +56,7 @@ async def export_csv(call: Call[DownloadQuery, NoBody]) -> Response:
     """Everything that a question finds as a table; no spreadsheet runs a cell as a formula."""
 
     def text(page: SearchResult, is_first: bool) -> str:
-        articles = [listed.article for listed in page.articles]
-        lines = list(csv_jsonl.csv_lines(articles, page.feed_titles))
+        lines = list(csv_jsonl.csv_lines(_exported(page), page.feed_titles))
         has_headings = is_first and not call.query.resume
         return "".join(lines if has_headings else lines[1:])
 
@@ -67,9 +67,8 @@ async def export_csv(call: Call[DownloadQuery, NoBody]) -> Response:
 async def export_jsonl(call: Call[DownloadQuery, NoBody]) -> Response:
     """Everything that a question finds as JSON Lines: one object a line."""
 
-    def text(page: SearchResult, is_first: bool) -> str:
-        articles = [listed.article for listed in page.articles]
-        return "".join(csv_jsonl.json_lines(articles, page.feed_titles))
+    def text(page: SearchResult, is_first: bool) -> bytes:
+        return b"".join(csv_jsonl.json_lines(_exported(page), page.feed_titles))
 
     return await _streamed(call, text, "application/jsonl", "articles.jsonl")
 
@@ -116,6 +115,10 @@ async def read_atom(call: Call[DownloadQuery, NoBody]) -> Response:
     return Response(atom_feed.document(about, entries), media_type=atom_feed.MEDIA_TYPE)
 
 
+def _exported(page: SearchResult) -> list[ExportedArticle]:
+    return [ExportedArticle.of(listed.article) for listed in page.articles]
+
+
 def _next_url(call: Call[DownloadQuery, NoBody], page: SearchResult) -> str | None:
     """The address of the articles after the last one of this page."""
     if page.next is None:
@@ -147,7 +150,7 @@ async def _streamed(
 
 async def _pages(
     call: Call[DownloadQuery, NoBody], request: SearchRequest, first: SearchResult, text: PageText
-) -> AsyncIterator[str]:
+) -> AsyncIterator[str | bytes]:
     page = first
     yield text(page, True)
     while page.next is not None:
