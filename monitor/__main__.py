@@ -13,6 +13,8 @@ from monitor.runtime import process_memory
 def main() -> None:
     """Run the command line of this process, and exit with its code."""
     process_memory.postpone_collection()
+    # Else pydantic reads the metadata of every installed distribution, for plugins of itself.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     codes: list[int] = []
     atexit.register(_exit_at_once, codes)  # registered first, called last
     from monitor.cli import run

@@ -49,3 +49,12 @@ def test_a_closed_output_does_not_hang_the_command():
         assert process.stdout is not None
         process.stdout.close()
         assert process.wait(timeout=60) != 0
+
+
+@pytest.mark.parametrize("words", [("feeds", "list"), ("explain", "--text", "Sappers")])
+def test_a_command_that_asks_no_publisher_imports_no_event_loop_and_no_plugins(words):
+    slow = "{'asyncio', 'importlib.metadata'}"
+    before = "import os; end = os._exit;"
+    before += f"os._exit = lambda code: (print('imported:', {slow} & set(sys.modules), flush=True),"
+    before += "end(code))"
+    assert run_monitor(before, *words)[1].endswith("imported: set()\n")

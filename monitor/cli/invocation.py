@@ -6,11 +6,11 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 PROGRAM = "monitor"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +92,13 @@ def open_store(context: typer.Context) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """The result of asynchronous work.
+
+    Only the few commands that ask publishers import asyncio, which takes 40 ms.
+    """
+    import asyncio
+
+    return asyncio.run(work)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -52,6 +51,8 @@ class StoreThread:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
     def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
+        import asyncio
+
         return asyncio.get_running_loop().run_in_executor(self._pool, call)
 
     def close(self) -> None:
@@ -220,6 +221,8 @@ async def poll_context(
     give_way: GiveWay = never_wait,
 ) -> AsyncIterator[PollContext]:
     """What a round of polling needs, closed at the end; `packs` are those in use, by topic."""
+    import asyncio
+
     from monitor.pipeline.full_text_stage import FullTextStage
     from monitor.pipeline.poll_context import Current, PollContext
     from monitor.polling.staleness import StalenessLimits

@@ -92,3 +92,10 @@ def test_a_program_on_the_path_is_named_by_its_name(
 ):
     monkeypatch.setenv("PATH", str(virtual_environment.parent))
     assert invocation.program() == "monitor"
+
+
+def test_asynchronous_work_is_run_to_its_end():
+    async def work() -> str:
+        return "done"
+
+    assert invocation.run(work()) == "done"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -71,6 +70,8 @@ async def check_feeds(feeds: Sequence[Feed], settings: Settings) -> list[FeedChe
 
     Of a feed with full text the first entry's page is read, too.
     """
+    import asyncio
+
     from monitor.runtime import build
 
     async with build.collector(settings) as (fetcher, parser, pages):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,7 +59,7 @@ def add(
         feed_actions.check_full_text()
     address = FeedAddress(url=url, login=login, headers=headers)
     if try_:
-        address = asyncio.run(discover_feed(url, settings, clock.now(), login, headers))
+        address = invocation.run(discover_feed(url, settings, clock.now(), login, headers))
     request = NewFeed(
         url=address.url,
         login=address.login,

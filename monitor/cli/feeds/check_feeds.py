@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -28,7 +27,7 @@ def check(
     settings = invocation.settings(context)
     with invocation.open_store(context) as store:
         feeds = feed_check.feeds_to_check(store, feed or [], clock.now())
-    checks = asyncio.run(feed_check.check_feeds(feeds, settings))
+    checks = invocation.run(feed_check.check_feeds(feeds, settings))
     if json:
         output.print_json([result.as_json() for result in checks])
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -66,7 +65,7 @@ def _address(text: str, settings: Settings, is_tried: bool) -> FeedAddress:
     url = feed_actions.check_feed_url(url, settings.egress.allow)
     if not is_tried:
         return FeedAddress(url=url, login=login)
-    return asyncio.run(discover_feed(url, settings, clock.now(), login))
+    return invocation.run(discover_feed(url, settings, clock.now(), login))
 
 
 def _print_edited(edited: EditedFeed, address: FeedAddress | None) -> None:
