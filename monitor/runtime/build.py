@@ -167,9 +167,7 @@ def story_grouping(settings: Settings) -> StoryGrouping | None:
             encoder=topic_pack.load_story_encoder(settings, stories),
         )
 
-    # One topic groups whatever is relevant: also what another pack judged before it.
-    topic = topic_pack.read_card(settings).name if settings.topic.further else ""
-    return StoryGrouping(load, topic)
+    return StoryGrouping(load, topic_pack.grouped_topic(settings))
 
 
 def full_text_fault() -> str:

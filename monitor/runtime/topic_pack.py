@@ -129,6 +129,23 @@ def has_stories(settings: Settings) -> bool:
     return (pack_folder(settings) / story_pack.FOLDER).is_dir()
 
 
+def grouped_topic(settings: Settings) -> str:
+    """The topic whose articles are grouped; "" where there is one only: it groups whatever is
+    relevant, also what another pack judged before it.  Raise PackError, ConfigError.
+    """
+    return read_card(settings).name if settings.topic.further else ""
+
+
+def story_digest(settings: Settings) -> str:
+    """Twelve digits of the SHA-256 of the data for stories of the topic's own pack.
+
+    Raise ConfigError, PackError.
+    """
+    from monitor.classify.packs import story_pack
+
+    return story_pack.digest_of_files(pack_folder(settings))
+
+
 def load_figures(settings: Settings) -> FigurePack | None:
     """The kinds and parties of the topic's figures; None where it has none.  Raise PackError."""
     from monitor.figures.pack_files import load_figure_pack

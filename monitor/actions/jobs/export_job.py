@@ -50,7 +50,7 @@ _ENDINGS = {
 _ARTICLES_PER_STEP = 500
 
 
-def check(store: Store, settings: Settings, options: Mapping[str, str]) -> None:
+def check(store: Store, settings: Settings, options: Mapping[str, str], _now: datetime) -> None:
     """Raise InvalidOption for a wrong span or theme, ConfigError for an unknown subscription."""
     _length(options)
     check_theme(options.get("theme") or None, settings)

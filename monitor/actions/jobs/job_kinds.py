@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from monitor.actions.jobs import export_job, training_job
+from monitor.actions.jobs import export_job, replay_job, training_job
 from monitor.actions.jobs.job_site import JobSite, KindOfJob
 from monitor.actions.option_values import InvalidOption, parse_span
 from monitor.domain.jobs.job import Job, JobKind
@@ -22,10 +22,11 @@ _LONGEST_OPTION = 200_000  # characters: a rule text
 
 
 def check_options(
-    store: Store, settings: Settings, kind: JobKind, options: Mapping[str, str]
+    store: Store, settings: Settings, kind: JobKind, options: Mapping[str, str], now: datetime
 ) -> None:
     """Raise InvalidOption for an option that the kind does not take, or whose value is wrong.
 
+    A time ago is counted from `now`, the time of the request.
     Raise ConfigError for one that names what does not exist.
     """
     kind_of_job = KINDS[kind]
@@ -39,7 +40,7 @@ def check_options(
         if choices and value not in choices:
             raise InvalidOption("set", f"{name}: {value!r}: give {' or '.join(choices)}")
     try:
-        kind_of_job.check(store, settings, options)
+        kind_of_job.check(store, settings, options, now)
     except InvalidOption as error:
         raise InvalidOption("set", f"{error.option}: {error.problem}") from None
 
@@ -80,7 +81,9 @@ def _basis(pack_ids: Sequence[str], settings: Settings) -> str:
 # ── backtest ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _check_backtest(_store: Store, settings: Settings, options: Mapping[str, str]) -> None:
+def _check_backtest(
+    _store: Store, settings: Settings, options: Mapping[str, str], _now: datetime
+) -> None:
     from monitor.settings.rule_text import draft_settings
 
     _backtest_length(options)
@@ -179,5 +182,12 @@ KINDS: Mapping[JobKind, KindOfJob] = {
         check=export_job.check,
         basis=export_job.basis,
         run=export_job.run,
+    ),
+    JobKind.STORY_REPLAY: KindOfJob(
+        title="Group the articles of a period anew, and say which stories would differ",
+        options=replay_job.OPTIONS,
+        check=replay_job.check,
+        basis=replay_job.basis,
+        run=replay_job.run,
     ),
 }

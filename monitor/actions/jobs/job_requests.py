@@ -41,7 +41,14 @@ def start_job(
 
     Raise InvalidOption for an option that is wrong; ConfigError, PackError.
     """
-    check_options(store, settings, request.kind, request.options)
+    check_options(store, settings, request.kind, request.options, now)
+    return ask_checked_job(store, settings, request, caller, now)
+
+
+def ask_checked_job(
+    store: Store, settings: Settings, request: JobRequest, caller: Caller, now: datetime
+) -> Job:
+    """Store a job whose options were checked.  Raise ConfigError, PackError."""
     job = Job(
         key=uuid4().hex,
         kind=request.kind,
@@ -81,7 +88,7 @@ def retry_job(
     Raise ConfigError when there is none of this key, or when it is done, waits or runs.
     """
     job = find_job(store, reference)
-    check_options(store, settings, job.kind, job.options)
+    check_options(store, settings, job.kind, job.options, job.asked_at)
     again = replace(
         job,
         basis=basis_of(settings, job.kind, job.options),

@@ -43,7 +43,7 @@ class KindOfJob:
     options: Mapping[str, str] = field(default_factory=dict)  # name → what it says, for people
     # Name of an option → the values that it may have; others take any text.
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    check: Callable[[Store, Settings, Mapping[str, str]], None] = lambda *values: None
+    check: Callable[[Store, Settings, Mapping[str, str], datetime], None] = lambda *values: None
     # What the settings of a worker mean for the job: it is refused where they mean something else.
     basis: Callable[[Settings, Mapping[str, str]], str] = lambda settings, options: ""
     run: Callable[[JobSite, Job], Mapping[str, object]]  # the result, as JSON

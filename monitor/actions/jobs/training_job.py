@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.access.caller import local_caller
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 OPTIONS: Mapping[str, str] = {"topic": "of which topic, by default the first one"}
 
 
-def check(store: Store, settings: Settings, options: Mapping[str, str]) -> None:
+def check(store: Store, settings: Settings, options: Mapping[str, str], _now: datetime) -> None:
     """Raise ConfigError where nothing can be trained, or a job for it waits or runs already.
 
     Raise InvalidOption for a topic that is not watched.

@@ -25,13 +25,13 @@ class StoryPlace:
     @property
     def sentence(self) -> str:
         """ "it has most in common with this story: shoigu; nearest “…”, 3 hours apart" """
-        why = self.grouped.why
-        parts = [why.sentence + (f": {', '.join(why.shared)}" if why.shared else "")]
-        if self.nearest_title:
-            apart = f", {why.hours_apart:.0f} hours apart" if self.grouped.copy_of is None else ""
-            parts.append(f"nearest “{self.nearest_title}”{apart}, {why.probability:.2f}")
-        if self.next_title:
-            parts.append(f"next best story “{self.next_title}”, {why.next_mean:.2f}")
+        reason = reason_sentence(
+            self.grouped.why,
+            nearest_title=self.nearest_title,
+            next_title=self.next_title,
+            is_copy=self.grouped.copy_of is not None,
+        )
+        parts = [reason]
         if self.grouped.pinned:
             parts.append("a person put it here")
         if self.grouped.standing is Standing.REVIEW:
@@ -64,6 +64,19 @@ def story_place(store: Store, article_key: str) -> StoryPlace | None:
         nearest_title=titles.get(why.nearest or "", ""),
         next_title=stories[why.next_story].title if why.next_story in stories else "",
     )
+
+
+def reason_sentence(
+    why: GroupingReason, *, nearest_title: str, next_title: str, is_copy: bool = False
+) -> str:
+    """ "it has most in common with this story: shoigu; nearest “…”, 3 hours apart, 0.83" """
+    parts = [why.sentence + (f": {', '.join(why.shared)}" if why.shared else "")]
+    if nearest_title:
+        apart = "" if is_copy else f", {why.hours_apart:.0f} hours apart"
+        parts.append(f"nearest “{nearest_title}”{apart}, {why.probability:.2f}")
+    if next_title:
+        parts.append(f"next best story “{next_title}”, {why.next_mean:.2f}")
+    return "; ".join(parts)
 
 
 def reason_as_json(why: GroupingReason) -> JsonObject:

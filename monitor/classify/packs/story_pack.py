@@ -9,6 +9,7 @@ stories/encoder-pair-model.json  trees and mean embeddings; optional, written by
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import tomllib
@@ -103,6 +104,16 @@ def read_encoder_digest(folder: Path) -> str | None:
         return None
     with _faults_of(file):
         return _means(_read_table(file))[ANY_LANGUAGE].model
+
+
+def digest_of_files(folder: Path) -> str:
+    """Twelve digits of the SHA-256 of all files of the story data.  Raise PackError."""
+    digest = hashlib.sha256()
+    for name in FILES:
+        file = folder / FOLDER / name
+        if file.is_file():
+            digest.update(f"{name}\0".encode() + read_pack_file(file, _MAX_BYTES) + b"\0")
+    return digest.hexdigest()[:12]
 
 
 @contextmanager

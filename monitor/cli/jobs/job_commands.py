@@ -12,6 +12,7 @@ import typer
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import AuditReason, Json
+from monitor.cli.replay_lines import print_replay
 from monitor.domain.errors import ConfigError
 from monitor.domain.jobs.job import JobKind
 from monitor.runtime import clock
@@ -47,7 +48,7 @@ def start(
     """Start a job, which the next free worker does; `monitor jobs show` follows it.
 
     backtest (length, rules), training (topic), prune, search-index, export (format, since, theme,
-    subscription, tier, all).
+    subscription, tier, all), story-replay (since, until, topic).
     """
     from monitor.actions.jobs.job_requests import JobRequest, start_job
     from monitor.actions.jobs.offered_files import whole_job_as_json
@@ -138,7 +139,9 @@ def show(context: typer.Context, key: KeyArgument, json: Json = False) -> None:
     for label, text in facts:
         if text:
             typer.echo(f"{label:<12}{text}")
-    if job.result is not None:
+    if job.result is not None and job.kind is JobKind.STORY_REPLAY:
+        print_replay(job.result)
+    elif job.result is not None:
         typer.echo("result")
         typer.echo(json_module.dumps(dict(job.result), ensure_ascii=False, indent=2))
 

@@ -32,6 +32,7 @@ class JobKind(enum.StrEnum):
     PRUNE = "prune"
     EXPORT = "export"
     SEARCH_INDEX = "search-index"
+    STORY_REPLAY = "story-replay"
 
 
 class JobState(enum.StrEnum):

@@ -90,7 +90,7 @@ class StoryGrouping:
             return
         for article in to_group:
             give_way()
-            embedding = _encoded(article, encoder)
+            embedding = encoded(article, encoder)
             if embedding is not None:
                 self._embeddings[article.key] = embedding
 
@@ -115,19 +115,7 @@ class StoryGrouping:
 
     def _to_group(self, polls: Sequence[PollResult]) -> list[Article]:
         """The articles that get a story: the pack knows how to group those of its topic."""
-        return [
-            article
-            for article in _articles(polls)
-            if self._is_relevant(article) or self._is_in_review(article)
-        ]
-
-    def _is_relevant(self, article: Article) -> bool:
-        return self._topic in article.topics if self._topic else article.decision.relevant
-
-    def _is_in_review(self, article: Article) -> bool:
-        decision = article.decision
-        is_of_topic = not self._topic or decision.topic == self._topic
-        return is_of_topic and decision.tier is Tier.REVIEW and not article.backlog
+        return [article for article in _articles(polls) if is_grouped(article, self._topic)]
 
     def _completed(
         self,
@@ -181,6 +169,18 @@ class StoryGrouping:
         return window
 
 
+def is_grouped(article: Article, topic: str) -> bool:
+    """Whether an article joins a story as it comes: relevant or in review for the topic, "": any.
+
+    What is in review and came with the backlog of its feed waits for a person outside of stories.
+    """
+    decision = article.decision
+    if topic in article.topics if topic else decision.relevant:
+        return True
+    is_of_topic = not topic or decision.topic == topic
+    return is_of_topic and decision.tier is Tier.REVIEW and not article.backlog
+
+
 def _follow(window: StoryWindow, places: Mapping[str, StoredPlace]) -> None:
     """Put the articles where they are stored; one that is in no story any more leaves."""
     for key in set(window.stories()) - places.keys():
@@ -207,7 +207,8 @@ def _restore(window: StoryWindow, articles: Sequence[GroupedArticle]) -> None:
             window.forget(grouped.article_key)
 
 
-def _encoded(article: Article, encoder: StoryEncoder) -> Embedding | None:
+def encoded(article: Article, encoder: StoryEncoder) -> Embedding | None:
+    """The embedding of an article; None where it can't be encoded, which the log tells."""
     entry = article.feed_entry
     try:
         return encoder.embedding(entry.title, entry.text)

@@ -26,6 +26,8 @@ from monitor.store.schema.tables import (
 )
 from monitor.store.stories.held_back import HeldBackAlert, held_back
 from monitor.store.stories.party_outlets import parties_that_published
+from monitor.store.stories.stored_stories import next_number
+from monitor.store.stories.story_arrivals import StoryArrival, arrivals
 
 MOST_DAYS = 30  # of the articles by day
 MOST_ARTICLES = 1_000  # of one story that are read at once
@@ -184,6 +186,16 @@ class Stories:
         return self._database.read(
             lambda connection: [story_rows.event_from_row(row) for row in connection.execute(query)]
         )
+
+    def arrivals(self, since: datetime, until: datetime) -> builtins.list[StoryArrival]:
+        """The articles that stories are made of, seen from `since` on and before `until`, in their
+        order of arrival: those in a story, and those that are relevant or in review.
+        """
+        return self._database.read(lambda connection: arrivals(connection, since, until))
+
+    def next_number(self) -> int:
+        """The number of the next story."""
+        return self._database.read(next_number)
 
     def held_back(self, number: int) -> builtins.list[HeldBackAlert]:
         """The articles of a story that subscriptions were not told, with the reasons."""

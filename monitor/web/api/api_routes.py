@@ -12,7 +12,7 @@ from monitor.web.api.conventions.endpoint import ApiEndpoint, api_route
 from monitor.web.api.conventions.operation import Operation
 from monitor.web.api.events import event_resource
 from monitor.web.api.installation import backup_resource, setup_resource
-from monitor.web.api.jobs import job_resource
+from monitor.web.api.jobs import job_resource, replay_resource
 from monitor.web.api.resources import (
     account_resource,
     article_downloads,
@@ -39,7 +39,7 @@ _RESOURCES = (
     feed_resource, figure_resource, mark_resource, receiver_resource, reference_resource,
     saved_search_resource, search_resource, silence_resource, statistics_resource, story_resource,
     subscription_resource, backup_resource, setup_resource, event_resource, review_resource,
-    rule_resource, teaching_resource, job_resource,
+    rule_resource, teaching_resource, job_resource, replay_resource,
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from monitor.web.console.frame.flash import Flash
 from monitor.web.console.frame.forms import Form, read_form
 from monitor.web.console.frame.place_router import PlaceRouter, caller_of
 from monitor.web.console.frame.rendering import render, see_other
+from monitor.web.console.operating.replay_forms import add_replay_form
 from monitor.web.console.teaching import review_place
 from monitor.web.site.context import SiteContext
 
@@ -46,6 +47,7 @@ def routes(site: SiteContext) -> APIRouter:
     _NOTICE.add_to(place, site)
     _add_pages(place, site)
     _add_forms(place, site)
+    add_replay_form(place, site, PATH)
     return place.router
 
 
@@ -93,7 +95,7 @@ _Chosen = Annotated[_Filters, Depends()]
 def _add_lists(place: PlaceRouter, site: SiteContext) -> None:
     @place.get(PATH, Act.READ_ARTICLES)
     async def page(request: Request, filters: _Chosen, after: str = "") -> Response:
-        news = await _NOTICE.address(site)
+        news, caller = await _NOTICE.address(site), caller_of(request)
         stories = await _listed(site, filters, after)
         parts: dict[str, object] = {
             "stories": [(listed, _course(listed)) for listed in stories.stories],
@@ -101,6 +103,7 @@ def _add_lists(place: PlaceRouter, site: SiteContext) -> None:
             "next_address": filters.address(stories.next) if stories.next else "",
             "news": news,
             "formats": article_lists.formats(PATH, filters.parameters()),
+            "can_replay": is_allowed(Act.CHANGE_JOBS, role=caller.role, scopes=caller.scopes),
         }
         parts.update(filters.facets())
         return render(site, request, "stories", parts)

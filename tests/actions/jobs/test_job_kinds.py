@@ -72,7 +72,7 @@ def test_an_index_counts_the_articles(wolves: Settings, wolf_store: Store):
 )
 def test_a_wrong_option_is_named(wolves: Settings, wolf_store: Store, kind, options, message):
     with pytest.raises(ConfigError) as caught:
-        check_options(wolf_store, wolves, kind, options)
+        check_options(wolf_store, wolves, kind, options, clock.now())
     assert message in str(caught.value)
 
 

@@ -21,8 +21,10 @@ from monitor.runtime import build, clock
 from monitor.runtime.jobs.job_supervisor import JobSupervisor
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
+from tests.jobs.story_data import give_stories
 
 BOUND = 120  # seconds
+_OPTIONS = {JobKind.STORY_REPLAY: {"since": "3650d"}}
 
 
 def ask(store: Store, settings: Settings, kind: JobKind, **options: str) -> Job:
@@ -53,7 +55,8 @@ async def done(store: Store, settings: Settings, job: Job, times: int = 1) -> Jo
 
 @pytest.mark.parametrize("kind", JobKind)
 async def test_each_kind_is_done_in_a_process(wolves: Settings, wolf_store: Store, kind: JobKind):
-    stored = await done(wolf_store, wolves, ask(wolf_store, wolves, kind))
+    await asyncio.to_thread(give_stories, wolves, wolf_store)
+    stored = await done(wolf_store, wolves, ask(wolf_store, wolves, kind, **_OPTIONS.get(kind, {})))
     assert (stored.state, stored.fault) == (JobState.DONE, "")
     assert stored.result
 

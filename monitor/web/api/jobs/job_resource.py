@@ -82,7 +82,8 @@ class JobBody(ApiModel):
         default_factory=dict,
         description=(
             "`length` and `rules` of a backtest, `topic` of a training; of an export `format`,"
-            " `since`, `theme`, `subscription`, `tier` and `all`."
+            " `since`, `theme`, `subscription`, `tier` and `all`; of a story replay `since`,"
+            " `until` and `topic`."
         ),
     )
     reason: str = Field("", max_length=1_000, description="For the audit log.")

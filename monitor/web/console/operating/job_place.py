@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from functools import partial
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
 from monitor.access.permissions import Act, is_allowed
+from monitor.actions.grouping.replay_report import ReplayReport
 from monitor.actions.jobs.job_kinds import KINDS
 from monitor.actions.jobs.job_lists import find_job, list_jobs, list_workers, state_sentence
 from monitor.actions.jobs.job_requests import JobRequest, cancel_job, retry_job, start_job
@@ -66,6 +67,7 @@ def _add_job(place: PlaceRouter, site: SiteContext) -> None:
             "job": job,
             "offered": offered,
             "kept": duration_text(site.settings.retention.exports),
+            "replay": _replay_of(job),
             "result": result and json.dumps(result, ensure_ascii=False, indent=2),
         }
         return render(site, request, "job", parts)
@@ -75,7 +77,7 @@ def _add_job(place: PlaceRouter, site: SiteContext) -> None:
         try:
             job, offered = await site.read(partial(_whole_job, site, key))
         except ConfigError as error:
-            return see_other(PATH, Flash(text=str(error), is_fault=True))
+            raise HTTPException(404, str(error)) from None
         return article_lists.json_response(whole_job_as_json(job, offered))
 
     @place.get(PATH + "/{key}/file", Act.EXPORT_ARTICLES)
@@ -85,6 +87,13 @@ def _add_job(place: PlaceRouter, site: SiteContext) -> None:
         except ConfigError as error:
             return see_other(PATH, Flash(text=str(error), is_fault=True))
         return file_response(site, request, file)
+
+
+def _replay_of(job: Job) -> ReplayReport | None:
+    """What a replay of stories found; None for other jobs, and for one that is not done."""
+    if job.kind is not JobKind.STORY_REPLAY or job.result is None:
+        return None
+    return ReplayReport.from_json(job.result)
 
 
 def _whole_job(site: SiteContext, key: str, store: Store) -> tuple[Job, OfferedFile | None]:

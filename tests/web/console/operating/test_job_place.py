@@ -52,7 +52,8 @@ async def test_what_can_not_be_done_is_told_on_the_page(visitor: Visitor, operat
         assert answer.status == 303
         assert "flash" in answer.headers["set-cookie"]
     assert (await operator.get(f"{PATH}/beef")).status == 303
-    assert (await operator.get(f"{PATH}/beef/result.json")).status == 303
+    missing = await operator.get(f"{PATH}/beef/result.json")
+    assert (missing.status, missing.headers["content-type"]) == (404, "application/problem+json")
     assert visitor.store.jobs.list() == []
 
 
