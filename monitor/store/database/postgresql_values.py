@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, literal, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, String, bindparam, cast, literal, type_coerce
 
 
 def jsonb(value: Any) -> ColumnElement[Any]:
@@ -33,7 +33,12 @@ def ts_query(query: str) -> ColumnElement[Any]:
 
 
 def numbers(values: Sequence[int]) -> ColumnElement[Any]:
-    """A parameter that holds an array of `bigint`."""
+    """A parameter that holds an array of `bigint`.
+
+    It is sent as the text of an array: the driver adapts a list number by number in Python, and
+    there may be thousands.
+    """
     from sqlalchemy.dialects.postgresql import ARRAY
 
-    return bindparam("numbers", list(values), type_=ARRAY(BigInteger), unique=True)
+    listed = f"{{{','.join(map(str, values))}}}"
+    return cast(bindparam("numbers", listed, type_=String(), unique=True), ARRAY(BigInteger))

@@ -37,8 +37,8 @@ _IN_PARTS = text("SELECT number FROM article_words WHERE has_parts")
 _PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 # The first window has so many numbers for each article that is wanted.  The second one is made for
-# half as many hits again as are wanted, each later one for four times those of the one before.
-_FIRST_WIDTH, _SECOND_SHARE, _GROWTH = 16, 1.5, 4
+# half as many hits again as are wanted, each later one for twice those of the one before.
+_FIRST_WIDTH, _SECOND_SHARE, _GROWTH = 16, 1.5, 2
 
 
 @dataclass(frozen=True, slots=True)
