@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
@@ -25,6 +25,8 @@ _RANKS = {
     AlertState.REPEATED: 4,
     AlertState.GATHERED: 5,  # as the alert that delivers it, which has the article too
 }
+
+_RANK = case(*[(alerts.c.state == state, rank) for state, rank in _RANKS.items()])
 
 
 def coverage(database: Database, since: datetime, until: datetime) -> Coverage:
@@ -123,20 +125,22 @@ def _outcomes(
     connection: Connection, since: datetime, until: datetime, telling: Collection[str]
 ) -> dict[str, int]:
     """How many flagged articles were sent to somebody, wait to be sent, or were not delivered."""
-    article_alerts = (
-        select(articles.c.key, alerts.c.state)
+    ranks = (
+        select(articles.c.key, func.min(_RANK).label("rank"))
         .join(alert_articles, alert_articles.c.article_key == articles.c.key)
         .join(alerts, alerts.c.key == alert_articles.c.alert_key)
         .where(IS_RELEVANT, _seen(since, until), articles.c.backlog.is_(False))
+        .group_by(articles.c.key)
     )
-    best: dict[str, AlertState] = {}
-    for row in connection.execute(article_alerts):
-        best[row.key] = min(best.get(row.key, row.state), row.state, key=_RANKS.__getitem__)
-    best |= dict.fromkeys(best.keys() & telling, AlertState.SENT)
-    states: list[Any] = list(best.values())
+    best = ranks.subquery()
+    by_rank = select(best.c.rank, func.count().label("number")).group_by(best.c.rank)
+    counts = Counter({row.rank: row.number for row in connection.execute(by_rank)})
+    for row in select_in(connection, ranks, articles.c.key, telling):
+        counts[row.rank] -= 1
+        counts[_RANKS[AlertState.SENT]] += 1
     return {
-        "alerted": states.count(AlertState.SENT),
-        "held": states.count(AlertState.PENDING) + states.count(AlertState.HELD),
-        "undelivered": states.count(AlertState.DEAD),
-        "suppressed": states.count(AlertState.SILENCED) + states.count(AlertState.REPEATED),
+        "alerted": counts[_RANKS[AlertState.SENT]],
+        "held": counts[_RANKS[AlertState.HELD]],
+        "undelivered": counts[_RANKS[AlertState.DEAD]],
+        "suppressed": counts[_RANKS[AlertState.SILENCED]] + counts[_RANKS[AlertState.REPEATED]],
     }
