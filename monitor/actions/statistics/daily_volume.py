@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -63,15 +62,12 @@ def daily_volume(
     """
     today = local_time.today(now, zone)
     span = tuple(today - timedelta(days=ago) for ago in range(days - 1, -1, -1))
-    since = local_time.instant(span[0], time(), zone)
-    counts: Counter[tuple[str, date]] = Counter()
-    for moment in store.dashboard.flagged(since):
-        counts[moment.theme, moment.at.astimezone(zone).date()] += 1
-    counted = {theme for theme, _ in counts}
+    starts = [local_time.instant(day, time(), zone) for day in span]
+    counts = store.dashboard.flagged_by_theme(starts)
     themes = []
-    for slug in _order(counted, theme_titles):
+    for slug in _order(set().union(*counts), theme_titles):
         title = theme_titles.get(slug, slug) or NO_THEME
-        daily = tuple(counts[slug, day] for day in span)
+        daily = tuple(day[slug] for day in counts)
         themes.append(ThemeVolume(slug=slug, title=title, counts=daily))
     return DailyVolume(days=span, themes=tuple(themes))
 

@@ -5,9 +5,12 @@ Each is one query that an index answers; none reads the texts of articles that a
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, case, cast, func, or_, select
 
@@ -33,14 +36,6 @@ from monitor.store.teaching.topic_decisions_table import answers_for_leading
 
 POINTS = 100  # a score is counted by its whole per cent; 1.0 with 0.99
 _ROUNDING = 1e-9  # 0.57 is stored as 0.5699…
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlaggedMoment:
-    """When an article was flagged, and its strongest theme; "" when it counts for none."""
-
-    at: datetime
-    theme: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,25 +113,33 @@ class DashboardCounts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def flagged(self, since: datetime) -> list[FlaggedMoment]:
-        """The articles flagged since then.
+    def flagged_by_theme(self, starts: Sequence[datetime]) -> list[Counter[str]]:
+        """For each span its flagged articles by their strongest theme; "" for those without one.
 
-        An article that its feed had before it was watched counts when it was published.
+        A span ends where the next one starts, the last one never.  An article that its feed had
+        before it was watched counts when it was published.
         """
-        strongest = articles.c.labels[0].as_string().label("theme")
-        query = select(
-            articles.c.seen_at, articles.c.backlog, articles.c.published_at, strongest
-        ).where(IS_RELEVANT, articles.c.seen_at >= since)
+        theme = func.coalesce(articles.c.labels[0].as_string(), "").label("theme")
+        watched = select(theme, func.count().label("number")).group_by(theme)
+        watched = watched.where(IS_RELEVANT, articles.c.backlog.is_(False))
+        published_at = func.coalesce(articles.c.published_at, articles.c.seen_at).label("at")
+        backlog = select(published_at, theme).where(
+            IS_RELEVANT, articles.c.backlog, articles.c.seen_at >= starts[0]
+        )
+        counts = [Counter[str]() for _ in starts]
 
-        def read(connection: Connection) -> list[FlaggedMoment]:
-            moments = []
-            for seen_at, backlog, published_at, theme in connection.execute(query):
-                at = (published_at or seen_at) if backlog else seen_at
-                if at >= since:
-                    moments.append(FlaggedMoment(at=at, theme=theme or ""))
-            return moments
+        def read(connection: Connection) -> None:
+            for number, (start, end) in enumerate(zip_longest(starts, starts[1:])):
+                query = watched.where(articles.c.seen_at >= start)
+                query = query if end is None else query.where(articles.c.seen_at < end)
+                rows = connection.execute(query)
+                counts[number] = Counter({row.theme: row.number for row in rows})
+            for row in connection.execute(backlog):
+                if row.at >= starts[0]:
+                    counts[bisect_right(starts, row.at) - 1][row.theme] += 1
 
-        return self._database.read(read)
+        self._database.read(read)
+        return counts
 
     def scores(self, since: datetime) -> list[ScoreGroup]:
         """The articles seen since then, by score, reason and outcome."""

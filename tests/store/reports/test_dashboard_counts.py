@@ -13,7 +13,6 @@ from monitor.domain.feeds import Entry, FeedState
 from monitor.health.feed_strip import StripHour
 from monitor.store.reports.dashboard_counts import (
     DeadAlert,
-    FlaggedMoment,
     ScoreGroup,
     WaitingAlerts,
 )
@@ -37,7 +36,7 @@ def keep(store, *articles, alerts=()):
     store.commit([a_poll(a_feed(), *articles, alerts=tuple(alerts))])
 
 
-def test_flagged_articles_have_their_time_and_their_strongest_theme(store):
+def test_flagged_articles_are_counted_by_span_and_by_their_strongest_theme(store):
     themeless = replace(a_decision(), labels=())
     keep(
         store,
@@ -46,10 +45,7 @@ def test_flagged_articles_have_their_time_and_their_strongest_theme(store):
         an_article("before", seen_at=NOW - 2 * DAY),
         a_rejected_article("weather", seen_at=NOW),
     )
-    assert set(store.dashboard.flagged(NOW - DAY)) == {
-        FlaggedMoment(at=NOW - DAY, theme=""),
-        FlaggedMoment(at=NOW, theme="troops"),
-    }
+    assert store.dashboard.flagged_by_theme([NOW - DAY, NOW]) == [{"": 1}, {"troops": 1}]
 
 
 def test_an_article_of_the_backlog_counts_when_it_was_published(store):
@@ -61,8 +57,8 @@ def test_an_article_of_the_backlog_counts_when_it_was_published(store):
         an_article("older", entry=forgotten, backlog=True),
         an_article("undated", backlog=True),
     )
-    times = [moment.at for moment in store.dashboard.flagged(NOW - 2 * DAY)]
-    assert sorted(times) == [NOW - DAY, NOW]
+    starts = [NOW - 2 * DAY, NOW - DAY, NOW]
+    assert store.dashboard.flagged_by_theme(starts) == [{}, {"troops": 1}, {"troops": 1}]
 
 
 @pytest.mark.parametrize(

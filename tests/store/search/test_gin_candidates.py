@@ -43,7 +43,14 @@ def numbers_by_window(
 
 
 def test_frequent_words_are_looked_up_in_the_newest_articles_first(filled: Connection):
-    assert [len(window) for window in numbers_by_window(filled, "market", 1)] == [16, 2, 3, 6, 12, 21]
+    assert [len(window) for window in numbers_by_window(filled, "market", 1)] == [
+        16,
+        2,
+        3,
+        6,
+        12,
+        21,
+    ]
     first = next(iter(numbers_by_window(filled, "market", 1)))
     assert first == list(range(45, 61))
 
