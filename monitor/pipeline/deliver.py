@@ -67,16 +67,18 @@ async def claim(
     now: datetime, context: DeliveryContext, busy: Collection[str] = ()
 ) -> list[list[Claim]]:
     """Close due digests; lease the due alerts by subscription, except for those in `busy`."""
-    await context.run_in_store(partial(context.store.digests.close_due, now))
-    claims = await context.run_in_store(
-        lambda: context.store.outbox.claim(
+
+    def close_and_claim() -> list[Claim]:
+        context.store.digests.close_due(now)
+        return context.store.outbox.claim(
             now,
             limit=context.batch,
             per_subscription=context.per_subscription,
             lease=context.lease,
             exclude=busy,
         )
-    )
+
+    claims = await context.run_in_store(close_and_claim)
     if claims:
         failpoints.hit(Point.CLAIMED)
     groups: dict[str, list[Claim]] = {}

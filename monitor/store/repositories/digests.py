@@ -34,6 +34,13 @@ from monitor.store.teaching import review_list
 
 log = logging.getLogger(__name__)
 
+_WITH_SCHEDULE = select(
+    subscriptions.c.key,
+    subscriptions.c.cadence,
+    subscriptions.c.next_at,
+    subscriptions.c.told_until,
+).where(IS_ACTIVE, or_(subscriptions.c.cadence.is_not(None), subscriptions.c.next_at.is_not(None)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
@@ -56,17 +63,8 @@ class Digests:
         Each subscription has its own transaction, so that one that fails harms no other.
         Raise StoreError when the subscriptions can't be read.
         """
-        query = select(
-            subscriptions.c.key,
-            subscriptions.c.cadence,
-            subscriptions.c.next_at,
-            subscriptions.c.told_until,
-        ).where(
-            IS_ACTIVE,
-            or_(subscriptions.c.cadence.is_not(None), subscriptions.c.next_at.is_not(None)),
-        )
         rows: Sequence[Any] = self._database.read(
-            lambda connection: connection.execute(query).all()
+            lambda connection: connection.execute(_WITH_SCHEDULE).all()
         )
         quiet = {}
         for row in rows:

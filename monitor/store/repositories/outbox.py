@@ -121,11 +121,11 @@ class Outbox:
         of an inactive subscription wait.  An alert has one lease at a time; when the lease ends,
         another process may claim it.
         """
-        share = min(limit, per_subscription)
-        due = outbox_claims.due(now, exclude, share, is_sqlite=self._database.is_sqlite)
+        due = outbox_claims.due(is_sqlite=self._database.is_sqlite)
+        parameters = outbox_claims.due_parameters(now, exclude, min(limit, per_subscription))
 
         def take(connection: Connection) -> tuple[bool, builtins.list[Claim]]:
-            keys = outbox_claims.in_turns(connection.execute(due), limit)
+            keys = outbox_claims.in_turns(connection.execute(due, parameters), limit)
             return bool(keys), outbox_claims.take(connection, keys, now, now + lease)
 
         for _ in range(_CLAIM_TRIES):
@@ -336,7 +336,7 @@ class Outbox:
     def next_due(self, now: datetime) -> datetime | None:
         """When the next alert can be claimed: `now` if one is due already, None if none waits."""
         paused_until = subscriptions.c.rests_until
-        waiting = outbox_claims.due(now, (), 1, is_sqlite=self._database.is_sqlite).limit(1)
+        waiting = outbox_claims.due(is_sqlite=self._database.is_sqlite).limit(1)
         free_at = case(
             (alerts.c.lease_until > alerts.c.due_at, alerts.c.lease_until), else_=alerts.c.due_at
         )
@@ -346,7 +346,7 @@ class Outbox:
         )
 
         def select_next(connection: Connection) -> datetime | None:
-            if connection.execute(waiting).first():
+            if connection.execute(waiting, outbox_claims.due_parameters(now, (), 1)).first():
                 return now
             due_at: datetime | None = connection.scalar(soonest)
             return due_at

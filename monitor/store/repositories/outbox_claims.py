@@ -8,12 +8,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
+    Integer,
     Row,
     Select,
     and_,
@@ -39,6 +42,8 @@ from monitor.store.schema.tables import (
     subscriptions,
 )
 
+Instant = datetime | BindParameter[datetime]
+
 # The confirmation request is the one message for subscriptions that are not active.
 _AWAITS_CONFIRMATION = subscriptions.c.state.in_(
     (SubscriptionState.UNCONFIRMED, SubscriptionState.UNSUBSCRIBED)
@@ -55,29 +60,34 @@ may_be_told = or_(
 )
 
 
-def is_awake(now: datetime) -> ColumnElement[bool]:
+# Of `due`, which a service asks each second: built once, it is compiled and recognised once.
+_NOW = bindparam("now", type_=alerts.c.due_at.type)
+_SHARE = bindparam("share", type_=Integer())
+_EXCLUDED = bindparam("excluded", type_=subscriptions.c.key.type, expanding=True)
+
+
+def is_awake(now: Instant) -> ColumnElement[bool]:
     """The condition that the subscription's endpoint is not in back-off after failures."""
     return or_(subscriptions.c.rests_until.is_(None), subscriptions.c.rests_until <= now)
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
+def _is_free(now: Instant) -> ColumnElement[bool]:
     unleased = or_(alerts.c.lease_until.is_(None), alerts.c.lease_until <= now)
     return and_(IS_PENDING, alerts.c.due_at <= now, unleased)
 
 
-def due(
-    now: datetime, exclude: Collection[str], share: int, *, is_sqlite: bool
-) -> Select[str, str, datetime]:
+@cache
+def due(*, is_sqlite: bool) -> Select[str, str, datetime]:
     """Key, subscription and due time of claimable alerts: the first `share` of each subscription.
 
     The alerts of each subscription are read from the front of its index: a million that wait
-    behind them cost nothing.
+    behind them cost nothing.  Execute it with `due_parameters`.
     """
     first = (
         select(alerts.c.key, alerts.c.subscription_key, alerts.c.due_at)
-        .where(alerts.c.subscription_key == subscriptions.c.key, _is_free(now), may_be_told)
+        .where(alerts.c.subscription_key == subscriptions.c.key, _is_free(_NOW), may_be_told)
         .order_by(alerts.c.due_at, alerts.c.key)
-        .limit(share)
+        .limit(_SHARE)
     )
     chosen: FromClause
     if is_sqlite:  # it has no LATERAL
@@ -90,9 +100,14 @@ def due(
     return (
         select(chosen.c.key, chosen.c.subscription_key, chosen.c.due_at)
         .select_from(joined)
-        .where(or_(IS_ACTIVE, _AWAITS_CONFIRMATION, _CHANGED_BY_RECEIVER), is_awake(now))
-        .where(subscriptions.c.key.not_in(list(exclude)))
+        .where(or_(IS_ACTIVE, _AWAITS_CONFIRMATION, _CHANGED_BY_RECEIVER), is_awake(_NOW))
+        .where(subscriptions.c.key.not_in(_EXCLUDED))
     )
+
+
+def due_parameters(now: datetime, exclude: Collection[str], share: int) -> dict[str, object]:
+    """The parameters of `due`: `share` alerts of each subscription, none of those in `exclude`."""
+    return {_NOW.key: now, _SHARE.key: share, _EXCLUDED.key: list(exclude)}
 
 
 def in_turns(rows: Iterable[tuple[str, str, datetime]], limit: int) -> list[str]:

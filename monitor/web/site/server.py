@@ -7,6 +7,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 from typing import Any
 
 import uvicorn
@@ -18,17 +19,35 @@ from monitor.web.site.connection_limits import DeadlineProtocol
 from monitor.web.site.peer_address import PeerAddress
 
 MOST_CONNECTIONS = 200  # at once; further ones get a 503
+TICK = timedelta(seconds=1)  # between two looks whether to end; the Date of responses is as old
 NEXT_PORTS = 20  # tried when a port is taken
 LARGEST_HEAD_BYTES = 16_384
 _SHUTDOWN_SECONDS = 1  # of the 10 s after SIGTERM; polls and deliveries need the rest
 
 
 class _EmbeddedServer(uvicorn.Server):
-    """A server that leaves signals to the process it runs in."""
+    """A server that leaves signals to the process it runs in, and wakes once a second.
+
+    uvicorn wakes ten times a second, to look whether it should exit.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._asked_to_exit = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    def exit(self) -> None:
+        """End `serve` now, after the responses that are being sent."""
+        self.should_exit = True
+        self._asked_to_exit.set()
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):  # which sets the Date of responses
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._asked_to_exit.wait(), TICK.total_seconds())
 
 
 def bind(address: str, *, or_next: bool = False) -> socket.socket:
@@ -110,6 +129,6 @@ async def serve(
     try:
         yield address
     finally:
-        server.should_exit = True
+        server.exit()
         with contextlib.suppress(asyncio.CancelledError):
             await running

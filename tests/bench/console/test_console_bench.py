@@ -9,7 +9,7 @@ import pytest
 from monitor.actions.statistics.overview import OverviewRequest, overview
 from monitor.store.store import Store
 from tests.bench.console import __main__ as bench
-from tests.bench.console import strip_cost
+from tests.bench.console import idle_cost, strip_cost
 from tests.bench.console.filled_store import THEMES, Filling, fill
 
 UNTIL = datetime(2025, 6, 17, 12, tzinfo=UTC)
@@ -46,6 +46,11 @@ def test_the_cost_of_strips_is_measured_and_its_feeds_are_removed(filled_url):
     assert "336 bytes a feed" in cost.line
     with Store.open(filled_url) as store:
         assert len(store.feeds.list()) == 20
+
+
+def test_an_idle_service_is_measured_and_uses_little(tmp_path):
+    percent = idle_cost.idle_percent(tmp_path, articles=50, feeds=3, seconds=1)
+    assert 0 < percent < 50
 
 
 def test_percentiles_are_those_of_all_requests():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import closing
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 
 import aiohttp
 import pytest
@@ -54,6 +56,17 @@ async def test_both_families_are_served():
                 aiohttp.request("GET", base + "/") as answer,
             ):
                 assert answer.status == 404
+
+
+async def test_a_response_has_a_date_and_the_server_ends_without_waiting_for_its_tick(monkeypatch):
+    monkeypatch.setattr(server, "TICK", timedelta(hours=1))
+    async with asyncio.timeout(30):
+        with closing(server.bind("127.0.0.1:0")) as listener:
+            async with (
+                server.serve(FastAPI(), listener) as base,
+                aiohttp.request("GET", base + "/") as answer,
+            ):
+                assert parsedate_to_datetime(answer.headers["Date"]).tzinfo is UTC
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
