@@ -25,7 +25,9 @@ from monitor.store.schema.tables import articles, marks
 
 def answers_for_leading(table: FromClause) -> ColumnElement[bool]:
     """That a mark is about the topic that leads the article of `table`."""
-    return or_(marks.c.topic == "", table.c.pack.startswith(marks.c.topic + "@"))
+    name = marks.c.topic + "@"
+    # no LIKE: "_" in a name would stand for any letter
+    return or_(marks.c.topic == "", func.substr(table.c.pack, 1, func.length(name)) == name)
 
 
 def decisions_on(

@@ -48,6 +48,8 @@ def test_a_mark_answers_for_the_leading_topic_or_for_another(store: Store) -> No
     filled(store)
     store.marks.add(Mark(article_key="a", relevant=True, marked_at=NOW))
     store.marks.add(Mark(article_key="a", topic="lynxes", relevant=False, marked_at=NOW))
+    alike = Mark(article_key="a", topic="w_lves", relevant=False, marked_at=NOW, by="Ana")
+    store.marks.add(alike)
     joined = articles.join(marks, marks.c.article_key == articles.c.key)
     query = joined.select().where(answers_for_leading(articles))
     rows = store._database.read(lambda connection: connection.execute(query).all())
