@@ -24,6 +24,7 @@ from monitor.domain.errors import ConfigError
 from monitor.domain.reasons import DeliveryReason
 from monitor.store.store import Store
 from tests.fakes import NOW, article, entry, feed, subscription
+from tests.store.builders import change_schedule
 
 SECOND = timedelta(seconds=1)
 ALERT = Alert(
@@ -164,7 +165,7 @@ def test_alerts_of_one_instant_are_listed_by_the_time_of_their_articles(store: S
 
 def test_the_next_try_of_an_alert_over_the_budget_is_the_digest(store: Store):
     spent = DeliverySchedule(budget=1, at=time(18))
-    store.digests.change_schedule("s", spent, NOW)
+    change_schedule(store, "s", spent, NOW)
     desk = replace(subscription("s"), cadence=spent)
     articles = (article("dddddddd"), article("eeeeeeee", entry=entry("Another story")))
     alerts = match.alerts(articles, [desk])

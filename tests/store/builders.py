@@ -8,9 +8,12 @@ from typing import Any
 
 from monitor.domain.alerts import Alert, Attempt, ChannelKind, Outcome, PollResult, Subscription
 from monitor.domain.articles import Article, Decision, DecisionReason
+from monitor.domain.delivery_schedule import DeliverySchedule
 from monitor.domain.feeds import Entry, Feed, FeedState, PollState
 from monitor.domain.keys import key_of
 from monitor.domain.reasons import DeliveryReason
+from monitor.store.repositories.digests import reschedule
+from monitor.store.store import Store
 
 NOW = datetime(2025, 6, 17, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -94,3 +97,8 @@ def a_poll(feed: Feed, *articles: Article, **changes: Any) -> PollResult:
     """A poll that went well, and is due again in half an hour."""
     state = replace(feed.poll, state=FeedState.OK, due_at=NOW + 30 * MINUTE)
     return replace(PollResult(feed_key=feed.key, state=state, articles=articles), **changes)
+
+
+def change_schedule(store: Store, key: str, schedule: DeliverySchedule, now: datetime) -> bool:
+    """Give a subscription another schedule, as an edit does; False when it is not there."""
+    return store._database.write(lambda connection: reschedule(connection, key, schedule, now))

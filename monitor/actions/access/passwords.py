@@ -105,15 +105,3 @@ def set_password(
     )
     ending = entry_of(caller, "end all sessions", person.name, now)
     store.sessions.end_all(person.key, ending, but=caller.session_key)
-
-
-def remove_password(store: Store, person: Person, caller: Caller, now: datetime) -> None:
-    """Remove the password: the person signs in by a passkey or a link.
-
-    Raise ConfigError when there is no passkey: the person could not come back.
-    """
-    if not store.passkeys.list(person.key):
-        raise ConfigError("Add a passkey first: without it and a password you can't sign in.")
-    store.people.set_password(
-        person.key, "", now, entry_of(caller, "remove password", person.name, now)
-    )

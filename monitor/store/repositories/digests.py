@@ -162,14 +162,6 @@ class Digests:
                 .values(state=AlertState.GATHERED, told_in=message.key, held_for=None)
             )
 
-    def change_schedule(self, key: str, schedule: DeliverySchedule, now: datetime) -> bool:
-        """Give the subscription another schedule; the held alerts are checked at once.
-
-        False when no subscription has this key.
-        """
-
-        return self._database.write(lambda connection: reschedule(connection, key, schedule, now))
-
     def restart_schedule(self, key: str, now: datetime) -> None:
         """After a pause: skip the digests of its dates; the held alerts go into the next one."""
         change = (

@@ -12,9 +12,7 @@ from monitor.actions.access.sessions import Visitor, new_session
 from monitor.actions.access.sign_in import store_session
 from monitor.domain.errors import ConfigError
 from monitor.store.store import Store
-from tests.actions.access.conftest import in_console
 from tests.fakes import NOW
-from tests.store.access.builders import ENTRY, a_passkey
 
 
 def test_a_hash_has_its_own_salt_and_the_parameters_of_the_design():
@@ -65,12 +63,3 @@ def test_a_new_password_ends_the_other_sessions(empty_store: Store, ann):
     stored = empty_store.people.by_key(ann.key)
     assert stored is not None
     assert (stored.password_hash, stored.password_changed_at) == ("$argon2id$", NOW)
-
-
-def test_a_password_is_removed_only_where_a_passkey_remains(empty_store: Store, ann):
-    empty_store.people.set_password(ann.key, "$argon2id$", NOW, ENTRY)
-    with pytest.raises(ConfigError, match="Add a passkey first"):
-        passwords.remove_password(empty_store, ann, in_console(ann), NOW)
-    empty_store.passkeys.add(a_passkey(person_key=ann.key), ENTRY)
-    passwords.remove_password(empty_store, ann, in_console(ann), NOW)
-    assert empty_store.people.list()[0].password_hash == ""

@@ -25,6 +25,7 @@ from tests.store.builders import (
     an_alert,
     an_article,
     an_attempt,
+    change_schedule,
 )
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -154,7 +155,7 @@ def test_alerts_held_in_the_future_are_checked_now(store, ahead):
     held = {"state": AlertState.HELD, "held_for": HoldReason.DIGEST}
     later = NOW + ahead
     alert = alerted(store, created_at=later, due_at=later + DAY, **held)
-    store.digests.change_schedule(alert.subscription_key, schedule, later)
+    change_schedule(store, alert.subscription_key, schedule, later)
     store.digests.close_digest(alert.subscription_key, later)
     assert store.correct_times(NOW, LIMITS).counts() == {"digests": 1}
     store.digests.close_due(NOW)

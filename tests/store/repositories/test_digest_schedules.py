@@ -22,6 +22,7 @@ from monitor.text import local_time
 from tests.store.builders import (
     a_feed,
     a_subscription,
+    change_schedule,
 )
 from tests.store.held_alerts import (
     DAY,
@@ -93,7 +94,7 @@ def test_no_article_is_repeated_or_left_out_and_each_date_has_its_digest(
             sent += sent_until(store, start + at)
             assert sent_until(store, start + at) == []  # the other process, at the same instant
         elif change:
-            store.digests.change_schedule(desk.key, change[1], start + at)
+            change_schedule(store, desk.key, change[1], start + at)
     counted = Counter(key for alert in sent for key in alert.article_keys)
     assert max(counted.values(), default=1) == 1
     assert len(counted) == len(arrivals)

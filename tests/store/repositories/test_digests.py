@@ -27,6 +27,7 @@ from tests.store.builders import (
     a_subscription,
     an_article,
     an_attempt,
+    change_schedule,
 )
 from tests.store.held_alerts import (
     DAILY,
@@ -194,16 +195,16 @@ class TestChange:
     ) -> None:
         desk = subscribed(store, DAILY)
         arrive(store, NOW, "a", "b")
-        assert store.digests.change_schedule(desk.key, AT_ONCE, NOW + MINUTE)
+        assert change_schedule(store, desk.key, AT_ONCE, NOW + MINUTE)
         assert store.subscriptions.find(desk.key).cadence == AT_ONCE
         (message,) = sent_until(store, NOW + MINUTE)
         assert sorted(names(store, message)) == ["a", "b"]
-        assert not store.digests.change_schedule("nobody", AT_ONCE, NOW)
+        assert not change_schedule(store, "nobody", AT_ONCE, NOW)
 
     def test_alerts_held_for_the_morning_go_into_the_digest(self, store: Store) -> None:
         desk = subscribed(store, DeliverySchedule(quiet=QuietHours(start=time(10), end=time(14))))
         arrive(store, NOW, "a")
-        store.digests.change_schedule(desk.key, DAILY, NOW + MINUTE)
+        change_schedule(store, desk.key, DAILY, NOW + MINUTE)
         assert sent_until(store, NOW + 3 * HOUR) == []
         assert [names(store, alert) for alert in sent_until(store, MORNING)] == [["a"]]
 
@@ -212,13 +213,13 @@ class TestChange:
         arrive(store, NOW, "a")
         assert len(sent_until(store, MORNING)) == 1
         arrive(store, MORNING, "b")
-        store.digests.change_schedule(desk.key, replace(DAILY, at=time(20)), MORNING + HOUR)
+        change_schedule(store, desk.key, replace(DAILY, at=time(20)), MORNING + HOUR)
         assert sent_until(store, MORNING + 14 * HOUR) == []
         assert len(sent_until(store, MORNING + 37 * HOUR)) == 1
 
     def test_dates_before_the_schedule_get_no_digest(self, store: Store) -> None:
         desk = subscribed(store, AT_ONCE)
-        store.digests.change_schedule(desk.key, replace(DAILY, empty=True), MORNING + 9 * DAY)
+        change_schedule(store, desk.key, replace(DAILY, empty=True), MORNING + 9 * DAY)
         assert sent_until(store, MORNING + 9 * DAY) == []
         assert len(sent_until(store, MORNING + 10 * DAY)) == 1
 
