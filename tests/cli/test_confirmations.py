@@ -55,6 +55,7 @@ CHANGES = [
     ("stories undo", "STORY"),
     ("stories split", "STORY ARTICLE --reason x"),
     ("stories rename", "STORY Trip"),
+    ("stories replay", "--since 2020-01-01"),
     ("figures correct", "FIGURE --min 700 --max 900 --reason x"),
     ("searches save", "kursk kursk"),
     ("searches links", "kursk --renew"),
