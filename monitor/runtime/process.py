@@ -287,7 +287,7 @@ class _Assembly:
             jobs_at_once=options.jobs_at_once if takes_jobs else 0,
             file=options.file,
         )
-        self._stack.callback(rounds.leave)
+        self._stack.push_async_callback(rounds.leave)
         if takes_jobs:
             self._checks["jobs"] = rounds.fault
         has_engine = options.role is Role.WORKER

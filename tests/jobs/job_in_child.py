@@ -1,7 +1,8 @@
 """A job for tests, done in a child process: its end is chosen by a file.
 
 The file takes the place of the settings: the address of the database, and below it what the child
-does: "finish", "fail", "die", "hang", or "die once" and then "finish".
+does: "finish", "fail", "die", "hang", "die once" and then "finish", or "die as KIND" and
+"finish" as other kinds.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str]) -> None:
     with Store.open(url, upgrade=False) as store:
         job = store.jobs.find(key)
         assert job is not None
+        if behaviour == f"die as {job.kind}":
+            os.kill(os.getpid(), signal.SIGKILL)
         store.jobs.report(job, JobProgress(step=f"{behaviour} in child", done=1, total=2))
         if behaviour == "hang":
             threading.Event().wait()

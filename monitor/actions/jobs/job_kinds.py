@@ -165,6 +165,7 @@ KINDS: Mapping[JobKind, KindOfJob] = {
         check=training_job.check,
         basis=_deciding_basis,
         run=training_job.run,
+        clean_up=training_job.clean_up,
     ),
     JobKind.PRUNE: KindOfJob(
         title="Remove what retention no longer keeps",

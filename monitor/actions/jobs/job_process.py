@@ -35,6 +35,7 @@ def job_work(settings: Settings) -> JobWork:
         module=MODULE,
         basis=lambda job: basis_of(settings, job.kind, job.options),
         describe=lambda: describe_settings(settings),
+        clean_up=lambda store, job, now: KINDS[job.kind].clean_up(store, job, now),
     )
 
 

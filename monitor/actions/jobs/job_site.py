@@ -47,3 +47,5 @@ class KindOfJob:
     # What the settings of a worker mean for the job: it is refused where they mean something else.
     basis: Callable[[Settings, Mapping[str, str]], str] = lambda settings, options: ""
     run: Callable[[JobSite, Job], Mapping[str, object]]  # the result, as JSON
+    # Gives back what the process of a cancelled attempt held when it was ended.
+    clean_up: Callable[[Store, Job, datetime], None] = lambda *values: None

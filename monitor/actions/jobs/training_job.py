@@ -71,6 +71,11 @@ def run(site: JobSite, job: Job) -> Mapping[str, object]:
     }
 
 
+def clean_up(store: Store, job: Job, now: datetime) -> None:
+    """Let go of the topic, which the training of a cancelled attempt holds."""
+    store.pack_trainings.fail(training_key(job, job.attempts), now, "the job was cancelled")
+
+
 def training_key(job: Job, attempt: int) -> str:
     """The key of the training that an attempt of the job begins."""
     return key_of("training", job.key, str(attempt))

@@ -19,10 +19,10 @@ _LATELY = timedelta(days=1)
 def job_findings(store: Store, now: datetime) -> Iterator[Finding]:
     """What needs somebody; nothing where all jobs are done or under way."""
     workers = store.workers.list()
-    waiting = store.jobs.list(states=[JobState.WAITING])
+    waiting = sum(counts.waiting for counts in store.jobs.counts().values())
     reason = why_none_starts(workers, now)
     if waiting and reason:
-        yield warning("jobs", f"{len(waiting)} waiting: {reason}")
+        yield warning("jobs", f"{waiting:,} waiting: {reason}")
     for job in store.jobs.list(states=[JobState.FAILED]):
         if job.ended_at and now - job.ended_at < _LATELY:
             remedy = f"`monitor jobs retry {job.key[:8]}` tries again"

@@ -58,9 +58,9 @@ class JobRounds:
         """Why this process takes no jobs; empty where it does."""
         return self._supervisor.fault
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
         """Tell that this process ends."""
-        self._presence.leave()
+        await self._run_in_store(self._presence.leave)
 
     def alone(self) -> Sequence[Round]:
         """The rounds of a process that looks for jobs itself, one at a time."""

@@ -42,6 +42,8 @@ class JobWork:
     module: str  # whose `main` does a job: [settings file, key, number of the attempt]
     basis: Callable[[Job], str]  # what these settings mean for the job; raise MonitorError
     describe: Callable[[], str]  # the packs and the settings of this process; raise MonitorError
+    # Gives back what the process of a cancelled attempt held when it was ended.
+    clean_up: Callable[[Store, Job, datetime], None] = lambda *values: None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,7 +124,9 @@ class JobSupervisor:
             raise
         if is_cancelled:
             await _end(ending)
-            await self.run_in_store(partial(self.store.jobs.end_cancelled, job, self.clock()))
+            now = self.clock()
+            await self.run_in_store(partial(self.work.clean_up, self.store, job, now))
+            await self.run_in_store(partial(self.store.jobs.end_cancelled, job, now))
         elif ending.done() and (fault := ending.result()):
             await self._died(job, fault)
         else:

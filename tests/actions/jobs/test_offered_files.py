@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
+from sqlalchemy import event
 
 from monitor.actions.jobs.job_site import JobEnded
 from monitor.actions.jobs.offered_files import (
@@ -15,8 +18,8 @@ from monitor.actions.jobs.offered_files import (
     whole_job_as_json,
     write_file,
 )
-from monitor.domain.errors import ConfigError
-from monitor.domain.jobs.job import Job, JobKind
+from monitor.domain.errors import ConfigError, StoreError
+from monitor.domain.jobs.job import Job, JobKind, JobState
 from monitor.domain.jobs.job_file import CHUNK_BYTES
 from monitor.runtime import clock
 from monitor.settings.sections import Settings
@@ -87,3 +90,27 @@ def test_an_attempt_that_lost_its_job_stops_writing(store: Store):
     lost = replace(job, attempts=2)
     with pytest.raises(JobEnded):
         write_file(store, lost, "articles.csv", PIECES, limit=10**6, clock=clock.now)
+
+
+def test_a_full_disk_ends_the_attempt_with_a_sentence_and_offers_no_file(
+    wolves: Settings, sqlite_url: str
+):
+    with Store.open(sqlite_url) as store:
+        job = started(store)
+        engine = store._database.engine
+        pages = store._database.read(lambda c: c.exec_driver_sql("PRAGMA page_count").scalar())
+
+        def bound_pages(connection: sqlite3.Connection, _: object) -> None:
+            connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+
+        event.listen(engine, "connect", bound_pages)
+        engine.dispose()
+        pieces = [Random(1).randbytes(CHUNK_BYTES) for _ in range(8)]  # can't be compressed
+        with pytest.raises(StoreError, match="the disk is full: free some space"):
+            write_file(store, job, "articles.csv", pieces, limit=10**7, clock=clock.now)
+        event.remove(engine, "connect", bound_pages)
+        engine.dispose()
+        running = job_worker.find(store, job)
+        assert running.state is JobState.RUNNING, "its worker lets another attempt follow"
+        with pytest.raises(ConfigError, match="has no file: it is running"):
+            find_file(store, wolves, job.key)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -23,8 +23,10 @@ WORK = JobWork(
 )
 
 
-@contextmanager
-def rounds_of(store: Store, url: str, folder: Path, jobs_at_once: int) -> Iterator[JobRounds]:
+@asynccontextmanager
+async def rounds_of(
+    store: Store, url: str, folder: Path, jobs_at_once: int
+) -> AsyncIterator[JobRounds]:
     file = folder / "behaviour"
     file.write_text(f"{url}\nfinish\n")
     with closing(build.StoreThread()) as run_in_store:
@@ -32,12 +34,12 @@ def rounds_of(store: Store, url: str, folder: Path, jobs_at_once: int) -> Iterat
             store, run_in_store, WORK, role="all", jobs_at_once=jobs_at_once, file=file
         )
         yield rounds
-        rounds.leave()
+        await rounds.leave()
 
 
 async def test_a_process_alone_does_all_that_waits(store: Store, database_url: str, tmp_path: Path):
     jobs = [job_worker.ask(store, name) for name in ("first", "second")]
-    with rounds_of(store, database_url, tmp_path, 1) as rounds:
+    async with rounds_of(store, database_url, tmp_path, 1) as rounds:
         for round_ in rounds.alone():
             await asyncio.wait_for(round_.work(clock.now()), job_worker.BOUND)
         assert rounds.fault() == ""
@@ -48,7 +50,7 @@ async def test_a_process_alone_does_all_that_waits(store: Store, database_url: s
 async def test_a_process_that_takes_no_jobs_only_tells_that_it_is_there(
     store: Store, database_url: str, tmp_path: Path
 ):
-    with rounds_of(store, database_url, tmp_path, 0) as rounds:
+    async with rounds_of(store, database_url, tmp_path, 0) as rounds:
         assert [round_.name for round_ in rounds.alone()] == ["presence"]
 
 
@@ -57,7 +59,7 @@ async def test_a_worker_does_what_the_engine_offers(postgresql_url: str, tmp_pat
     stop = asyncio.Event()
     with Store.open(postgresql_url) as store:
         job = job_worker.ask(store)
-        with rounds_of(store, postgresql_url, tmp_path, 2) as rounds:
+        async with rounds_of(store, postgresql_url, tmp_path, 2) as rounds:
             by_name = {round_.name: round_ for round_ in rounds.with_engine(stop)}
             assert set(by_name) == {"presence", "jobs", "offer jobs"}
             await by_name["presence"].work(clock.now())

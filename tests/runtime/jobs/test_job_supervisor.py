@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from monitor.access.accounts import AuditEntry
 from monitor.access.caller import Door
 from monitor.domain.errors import PackError
-from monitor.domain.jobs.job import LEASE, JobState
+from monitor.domain.jobs.job import LEASE, JobKind, JobState
 from monitor.runtime import clock
 from monitor.runtime.jobs.job_supervisor import JobSupervisor, JobWork
 from monitor.store.store import Store
 from tests.jobs import job_worker
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -78,6 +82,57 @@ async def test_a_job_that_kills_its_process_three_times_is_not_tried_again(store
     assert (poisoned.state, poisoned.attempts) == (JobState.FAILED, 3)
     assert poisoned.fault.startswith("not tried again after 3 attempts")
     assert "the process that did the prune was ended by SIGKILL" in poisoned.fault
+
+
+async def test_a_queue_full_of_poison_holds_up_no_other_job(store: Store, behaviour):
+    poison = [job_worker.ask(store, name, kind=JobKind.EXPORT) for name in ("bad", "worse")]
+    good = job_worker.ask(store, "good")
+    with job_worker.supervisor(store, behaviour("die as export")) as supervisor:
+        for passed in range(3):
+            for _ in (*poison, good):
+                await asyncio.wait_for(supervisor.do_next(), job_worker.BOUND)
+            assert job_worker.find(store, good).state is JobState.DONE, f"pass {passed}"
+            later(supervisor, timedelta(minutes=2))
+    states = [(job_worker.find(store, job).state, job_worker.find(store, job).attempts)
+              for job in poison]  # fmt: skip
+    assert states == [(JobState.FAILED, 3)] * 2
+
+
+async def test_a_database_that_is_slow_by_ten_beats_costs_no_attempt(store: Store, behaviour):
+    beat = timedelta(seconds=0.02)
+    job = job_worker.ask(store)
+    with job_worker.supervisor(store, behaviour("finish"), beat_every=beat) as supervisor:
+        run_in_store = supervisor.run_in_store
+
+        async def slowly(call: Callable[[], T], /) -> T:
+            await asyncio.sleep(10 * beat.total_seconds())
+            return await run_in_store(call)
+
+        supervisor.run_in_store = slowly
+        assert await asyncio.wait_for(supervisor.do(job.key), job_worker.BOUND) is None
+    done = job_worker.find(store, job)
+    assert (done.state, done.attempts, done.fault) == (JobState.DONE, 1, "")
+
+
+async def test_what_a_cancelled_attempt_held_is_given_back(store: Store, behaviour):
+    job = job_worker.ask(store)
+    cleaned: list[str] = []
+    work = JobWork(
+        module="tests.jobs.job_in_child",
+        basis=lambda job: job_worker.BASIS,
+        describe=lambda: job_worker.BASIS,
+        clean_up=lambda store, job, now: cleaned.append(job.key),
+    )
+    with job_worker.supervisor(store, behaviour("hang"), work=work) as supervisor:
+        working = asyncio.create_task(supervisor.do(job.key))
+        await job_worker.until(store, job, lambda job: job.progress.done > 0)
+        entry = AuditEntry(
+            at=clock.now(), caller="Otto", door=Door.CONSOLE, act="cancel job", target=job.key
+        )
+        store.jobs.cancel(job.key, clock.now(), entry)
+        await asyncio.wait_for(working, job_worker.BOUND)
+    assert cleaned == [job.key]
+    assert job_worker.find(store, job).state is JobState.CANCELLED
 
 
 async def test_a_running_job_is_cancelled_by_a_person(store: Store, behaviour):
