@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ _MONITOR = [sys.executable, "-m", "monitor"]
 _START_SECONDS = 60
 _STOP_SECONDS = 20
 _WARM_UP_SECONDS = 120
+_TRIAL_SECONDS = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +85,28 @@ class ConsoleService:
         with suppress(subprocess.TimeoutExpired):
             raise Failed(f"the service ended with {self.process.wait(timeout=seconds)}")
 
-    def wait_until_idle(self) -> float:
+    def wait_until_idle(self, database_is_busy: Callable[[], bool]) -> float:
         """Wait until it uses less than a twentieth of a processor; the seconds since the call.
 
-        After its start a service prepares what pages show.  Raise Failed when that does not end.
+        After its start a service prepares what pages show: itself, or its database for it.  Raise
+        Failed when that does not end.
         """
         self._connection.close()  # the service ends it meanwhile; the next request opens another
         began = time.monotonic()
         while time.monotonic() - began < _WARM_UP_SECONDS:
             before = self.run_milliseconds()
             self.runs_for(1)
-            if self.run_milliseconds() - before < 50:
+            if self.run_milliseconds() - before < 50 and not database_is_busy():
                 return time.monotonic() - began
         raise Failed(f"the service is busy {_WARM_UP_SECONDS} s after its start")
+
+    def finish_trial(self, path: str) -> None:
+        """Ask for the trial at this address until it is there: the first decides every article."""
+        began = time.monotonic()
+        while b"<progress" in self.ask(path).body:
+            if time.monotonic() - began > _TRIAL_SECONDS:
+                raise Failed(f"the trial is not finished after {_TRIAL_SECONDS} s")
+            self.runs_for(1)
 
     def resident_mb(self) -> float:
         """The resident memory of the process, without its parsers' processes."""
