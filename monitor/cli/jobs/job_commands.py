@@ -12,7 +12,6 @@ import typer
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import AuditReason, Json
-from monitor.cli.replay_lines import print_replay
 from monitor.domain.errors import ConfigError
 from monitor.domain.jobs.job import JobKind
 from monitor.runtime import clock
@@ -140,6 +139,8 @@ def show(context: typer.Context, key: KeyArgument, json: Json = False) -> None:
         if text:
             typer.echo(f"{label:<12}{text}")
     if job.result is not None and job.kind is JobKind.STORY_REPLAY:
+        from monitor.cli.stories.replay_lines import print_replay
+
         print_replay(job.result)
     elif job.result is not None:
         typer.echo("result")

@@ -11,7 +11,7 @@ import typer
 from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import AuditReason, Json
-from monitor.cli.replay_lines import print_replay
+from monitor.cli.stories.replay_lines import print_replay
 from monitor.runtime import clock
 
 _LOOK = 0.5  # seconds between two looks at the job

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.cli.replay_lines import print_replay
+from monitor.cli.stories.replay_lines import print_replay
 from tests.actions.grouping.test_replay_report import a_report
 
 
