@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.classify.features.bounded_cache import cache_word
-from monitor.classify.features.opening import fold_characters, normalize
+from monitor.classify.features.opening import fold_characters, is_normalized, normalize
 
 # Han, kana and Hangul, with the marks that occur only among them.
 CJK = "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -69,6 +69,35 @@ class _Entry:
     classes: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Table:
+    """The parsed entries that begin with one letter."""
+
+    exact: dict[str, list[_Entry]] = field(default_factory=dict)  # by the first word
+    stems: dict[str, list[_Entry]] = field(default_factory=dict)  # by the beginning of it
+    stem_lengths: tuple[int, ...] = ()  # the longest first
+    pairs: dict[str, list[_Entry]] = field(default_factory=dict)  # by the first two characters
+
+    def add(self, entry: _Entry) -> None:
+        if entry.letters:
+            self.pairs.setdefault(entry.letters[:2], []).append(entry)
+            return
+        letters, any_ending = entry.words[0]
+        table = self.stems if any_ending else self.exact
+        table.setdefault(letters, []).append(entry)
+
+    def sort(self) -> None:
+        """Bring the longest entries first, when all are added."""
+        for entries in (self.exact, self.stems, self.pairs):
+            for candidates in entries.values():
+                if len(candidates) > 1:
+                    candidates.sort(key=lambda entry: (-len(entry.words), -len(entry.letters)))
+        self.stem_lengths = tuple(sorted(set(map(len, self.stems)), reverse=True))
+
+
+_NO_ENTRIES = _Table()
+
+
 class Lexicon:
     """Compiled word lists.  Matching an article takes a fraction of a millisecond."""
 
@@ -89,18 +118,9 @@ class Lexicon:
         self.entries = {entry: with_also[classes] for entry, classes in entries.items()}
         self.titles = dict(titles)
         self.classes = tuple(titles)
-        self._exact: dict[str, list[_Entry]] = {}
-        self._stems: dict[str, list[_Entry]] = {}
-        self._pairs: dict[str, list[_Entry]] = {}
-        for written, classes in self.entries.items():
-            for entry in _parse_entry(written, classes):
-                self._add(entry)
-        for table in (self._exact, self._stems, self._pairs):
-            for candidates in table.values():
-                if len(candidates) > 1:
-                    candidates.sort(key=lambda entry: (-len(entry.words), -len(entry.letters)))
+        self._written = self._by_first_letter()
+        self._tables: dict[str, _Table] = {}  # by first letter; made when a text has that letter
         self._starting_cache: dict[str, tuple[_Entry, ...]] = {}
-        self._stem_lengths = tuple(sorted({len(stem) for stem in self._stems}, reverse=True))
 
     def _with_also(self, classes: tuple[str, ...]) -> tuple[str, ...]:
         """The classes and the further classes of each, without duplicates."""
@@ -109,13 +129,35 @@ class Lexicon:
             every_class += self.also.get(name, ())
         return tuple(dict.fromkeys(every_class))
 
-    def _add(self, entry: _Entry) -> None:
-        if entry.letters:
-            self._pairs.setdefault(entry.letters[:2], []).append(entry)
-        else:
-            letters, any_ending = entry.words[0]
-            table = self._stems if any_ending else self._exact
-            table.setdefault(letters, []).append(entry)
+    def _by_first_letter(self) -> dict[str, list[str]]:
+        """First letter → the entries that begin with it, as written and in their order.
+
+        Parsing all entries takes longer than to look at a short text with a few of them.
+        """
+        folded: dict[str, str] = {}
+        written: dict[str, list[str]] = {}
+        for entry in self.entries:
+            letter = entry.lstrip("=|")[0]
+            if letter.isalnum() and is_normalized(entry):
+                letter = folded.get(letter) or folded.setdefault(letter, fold_characters(letter))
+            else:
+                letter = _first_letter(entry)
+            written.setdefault(letter, []).append(entry)
+        return written
+
+    def _table(self, letter: str) -> _Table:
+        """The parsed entries that begin with this letter.
+
+        Two threads may make the same one at once: each of them is whole before it is kept.
+        """
+        entries = self._written.get(letter)
+        table = _Table() if entries else _NO_ENTRIES
+        for written in entries or ():
+            for entry in _parse_entry(written, self.entries[written]):
+                table.add(entry)
+        table.sort()
+        self._tables[letter] = table
+        return table
 
     def hits(self, shown: str, folded: str) -> list[LexiconHit]:
         """Return the matches from left to right, without overlaps and without silent entries."""
@@ -150,10 +192,11 @@ class Lexicon:
         """The entries that can start with this word."""
         starting = self._starting_cache.get(word)
         if starting is None:
-            candidates = list(self._exact.get(word, ()))
-            for length in self._stem_lengths:
+            table = self._tables.get(word[0]) or self._table(word[0])
+            candidates = list(table.exact.get(word, ()))
+            for length in table.stem_lengths:
                 if length <= len(word):
-                    candidates += self._stems.get(word[:length], ())
+                    candidates += table.stems.get(word[:length], ())
             starting = tuple(candidates)
             cache_word(self._starting_cache, word, starting)
         return starting
@@ -162,10 +205,13 @@ class Lexicon:
 
     def _unspaced(self, shown: str, folded: str) -> list[LexiconHit]:
         matches = []
-        pairs = self._pairs
-        for position in range(len(folded)):
+        tables = self._tables
+        for position, letter in enumerate(folded):
+            pairs = (tables.get(letter) or self._table(letter)).pairs
+            if not pairs:
+                continue
             two_letters = pairs.get(folded[position : position + 2]) or ()
-            one_letter = pairs.get(folded[position]) or ()
+            one_letter = pairs.get(letter) or ()
             for entry in (*two_letters, *one_letter) if one_letter else two_letters:
                 if (
                     folded.startswith(entry.letters, position)
@@ -219,6 +265,12 @@ def _continues_word(character: str, *, hiragana: bool) -> bool:
 
 
 # ── parsing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _first_letter(written: str) -> str:
+    """The letter with which a text must have a place for the entry."""
+    entry = _parse_entry(written, ())[0]
+    return entry.letters[0] if entry.letters else entry.words[0][0][0]
 
 
 def _parse_entry(written: str, classes: tuple[str, ...]) -> list[_Entry]:

@@ -104,6 +104,19 @@ def normalize(raw: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
+def is_normalized(text: str) -> bool:
+    """Whether `normalize` leaves this text as it is, but for its white space and its dots."""
+    if text.isascii():
+        return "&" not in text and "<" not in text and text.isprintable()
+    return (
+        unicodedata.is_normalized("NFKC", text)
+        and "&" not in text
+        and "<" not in text
+        and not _DROPPED.search(text)
+        and not _CONTROL.search(text)
+    )
+
+
 def fold_characters(text: str) -> str:
     """Return the text in lower case with look-alikes unified; its length does not change."""
     lowered = text.lower()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.classify.features import word_lists
 from monitor.classify.features.lexicon import Lexicon
+from monitor.classify.features.lexicon import _first_letter as first_letter
 from monitor.classify.features.opening import prepare_opening
 
 SHIPPED = Path(__file__).parents[3] / "models" / "dprk-russia" / "lexicon"
@@ -94,6 +95,32 @@ def test_a_silent_entry_hides_shorter_ones_and_has_no_class():
 def test_a_compound_says_every_class_it_contains():
     words = Lexicon({"북한군": ("NK", "TROOPS")}, titles={"NK": "", "TROOPS": ""})
     assert found(words, "북한군 포로") == [("북한군", "NK", "TROOPS")]
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ("\ufb01re", "A fire burns"),  # a ligature, which is two letters
+        ("\u0438\u0306од", "йод"),  # a letter and its sign apart
+        ("\u0451лка*", "елка"),  # a look-alike
+        ("\u200bwar", "The war"),  # an invisible character
+        ("&eacute;tat", "l'état"),
+        ("<b>war</b>", "The war"),
+        ("\u0130zmir", "\u0130zmir"),  # whose lower case is two characters
+        ("|K-드론", "K-드론"),
+    ],
+)
+def test_an_entry_is_found_however_its_first_letter_is_written(entry, sentence):
+    assert found(made(A=entry), sentence) == found(made(A=entry, B="z"), sentence) != []
+
+
+@given(ANY_TEXT)
+def test_an_entry_is_kept_under_the_letter_with_which_it_is_found(entry):
+    try:
+        letter = first_letter(entry)
+    except IndexError:
+        return  # it has no letter, and no file may list it
+    assert made(A=entry)._written == {letter: [entry]}
 
 
 def test_a_word_seen_often_matches_as_at_first():
