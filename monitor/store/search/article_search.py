@@ -11,8 +11,10 @@ from datetime import timedelta
 from typing import Any, TypeGuard, TypeVar
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
+    TextClause,
     and_,
     column,
     func,
@@ -54,6 +56,7 @@ from monitor.store.search.feed_lookup import named_feeds
 from monitor.store.search.gin_candidates import WordSearch
 from monitor.store.search.index_rebuild import BATCH, IndexProgress
 from monitor.store.search.numbered_query import NumberedQuery
+from monitor.store.search.theme_conditions import hit_for_theme
 
 T = TypeVar("T")
 
@@ -255,7 +258,7 @@ class ArticleSearch:
         query = self._unfolded(connection, question)
         if not fold_copies:
             return query
-        return replace(query, select=query.select.where(_IS_FIRST_COPY))
+        return replace(query, select=query.select.where(_IS_FIRST_COPY), hits=None)
 
     def _unfolded(self, connection: Connection, question: Question) -> NumberedQuery:
         tree = question.tree
@@ -312,10 +315,16 @@ def _sqlite_query(
     match = text("article_words MATCH :match").bindparams(match=text_queries.fts_match(narrowing))
     source = _words.join(article_numbers, article_numbers.c.number == _words.c.rowid)
     source = source.join(articles, articles.c.key == article_numbers.c.key)
-    query = _by_number(source).where(match)
     others = [part for part in _parts(tree) if not text_queries.is_text(part)]
-    query = query.where(*[conditions.of_node(part) for part in others])
-    return NumberedQuery(query, _words.c.rowid, question.sort)
+    met: list[TextClause | ColumnElement[bool]] = [
+        hit_for_theme(part.slug) if isinstance(part, OfTheme) else conditions.of_node(part)
+        for part in others
+    ]
+    query = _by_number(source).where(match, *met)
+    hits = None
+    if all(isinstance(part, OfTheme) for part in others):
+        hits = select(_words.c.rowid).where(match, *met)
+    return NumberedQuery(query, _words.c.rowid, question.sort, hits=hits)
 
 
 def _parts(tree: Node) -> Sequence[Node]:

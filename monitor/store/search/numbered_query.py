@@ -28,6 +28,7 @@ class NumberedQuery:
     sort: Sort
     words: WordSearch | None = None  # that PostgreSQL looks up before anything else
     position: SearchPosition | None = None  # only what comes after it
+    hits: Select[Any] | None = None  # the numbers of the same articles, if an index has them all
 
     def after(self, position: SearchPosition) -> NumberedQuery:
         """Those that come after a position; only with a number."""
@@ -39,7 +40,10 @@ class NumberedQuery:
         else:
             same_score = and_(score == position.score, number < position.number)
             is_after = or_(score < position.score, same_score)
-        return replace(self, select=self.select.where(is_after), position=position)
+        hits = None
+        if self.hits is not None and self.sort is not Sort.SCORE:  # an index has no scores
+            hits = self.hits.where(is_after)
+        return replace(self, select=self.select.where(is_after), position=position, hits=hits)
 
     def rows(
         self, connection: Connection, most: int, columns: Sequence[ColumnElement[Any]] = ()
@@ -62,6 +66,9 @@ class NumberedQuery:
 
     def count(self, connection: Connection, most: int) -> int:
         """How many rows there are, counted as far as `most`.  Raise TookTooLong."""
+        if self.hits is not None:
+            bounded = self.hits.limit(most).subquery()
+            return connection.scalar(select(func.count()).select_from(bounded)) or 0
         rows = 0
         for window in self._windows(connection, self._ordered, most):
             bounded = window.with_only_columns(articles.c.key).limit(most - rows).subquery()

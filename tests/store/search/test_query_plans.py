@@ -158,3 +158,17 @@ def test_a_theme_is_looked_for_among_the_articles_with_themes(filled: Store):
         for plan in explained:
             assert "Seq Scan" not in plan
             assert "SCAN articles" not in plan
+
+
+def test_sqlite_counts_the_hits_of_a_theme_without_a_look_at_them(filled: Store):
+    if not filled._database.is_sqlite:
+        pytest.skip("PostgreSQL looks up a window of hits by their numbers")
+    with plans(filled) as explained:
+        assert filled.search.count(parse("market theme:troops", NOW)) == ARTICLES // 20
+    (plan,) = explained
+    assert "ix_article_numbers_themes" in plan
+    assert "articles_1" not in plan
+    with plans(filled) as explained:
+        parsed = parse("market theme:troops", NOW)
+        assert filled.search.count(parsed, fold_copies=True) == ARTICLES // 20
+    assert "articles" in explained[-1]
