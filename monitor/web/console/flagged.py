@@ -76,14 +76,16 @@ class CountsCache:
         return await self._counts.get(key, lambda: self._count(queue))
 
     async def _count(self, queue: QueueRequest) -> QueueCounts:
-        """One count after another, so that other counts have their turn in between."""
+        """Before other counts: who marks an article has the queue counted anew, and waits."""
         site, now = self._site, self._site.clock()
-        facets = await site.count(partial(flagged.queue_facets, request=queue, now=now))
+        count_facets = partial(flagged.queue_facets, request=queue, now=now)
+        facets = await site.count(count_facets, is_urgent=True)
         views = {queue.view: facets.total}
         for view in QueueView:
             if view is not queue.view:
                 other = replace(queue, view=view)
-                views[view] = await site.count(partial(flagged.queue_size, request=other, now=now))
+                count_view = partial(flagged.queue_size, request=other, now=now)
+                views[view] = await site.count(count_view, is_urgent=True)
         return QueueCounts(facets=facets, views=views)
 
 

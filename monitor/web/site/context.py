@@ -12,7 +12,7 @@ from monitor.pipeline.grouping.story_grouping import StoryGrouping
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
 from monitor.web.site.prometheus import Metrics
-from monitor.web.site.turns import Turns
+from monitor.web.site.turns import CountOrder, Turns
 
 Result = TypeVar("Result")
 
@@ -46,6 +46,7 @@ class SiteContext:
     fault_checks: Mapping[str, Callable[[], str]]  # name → a sentence, or "" when all is well
     metrics: Metrics
     turns: Turns = field(default_factory=Turns)  # of pages and of work in this process
+    count_order: CountOrder = field(default_factory=CountOrder)
     # What pages would compute for their first request: called after the start, one by one.
     preparations: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     # For articles that a person confirms; None: the topic has no data for stories.  Used by the
@@ -61,13 +62,15 @@ class SiteContext:
         """Call `query` with the reading store, in its thread."""
         return await self.reading.call(query)
 
-    async def count(self, query: Callable[[Store], Result]) -> Result:
+    async def count(self, query: Callable[[Store], Result], *, is_urgent: bool = False) -> Result:
         """Call `query` with the store for counts, which gives way to pages, in its thread.
 
         For what takes long and is kept for a while; a page that waits for it is not waited for.
+        What is urgent comes before all that waits for the thread.
         """
         self.turns.stop_waiting()
-        return await self.counting.call(query)
+        async with self.count_order.turn(is_urgent=is_urgent):
+            return await self.counting.call(query)
 
     async def write(self, command: Callable[[Store], Result]) -> Result:
         """Call `command` with the store for changes, in its thread."""

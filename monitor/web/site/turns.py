@@ -1,15 +1,20 @@
-"""Turns of the interpreter: the work of polls gives way to the pages that people wait for.
+"""Turns of the interpreter and of counts: who goes first where only one can.
 
 One thread of a process runs Python at a time.  A page that shares it with a thread that judges
 articles takes two to three times as long, so that thread asks between its steps whether a page
 waits, and lets it go first.  It is never held up for long: see `LONGEST_WAIT`.
+
+One thread counts over all articles: see `CountOrder`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
@@ -70,3 +75,47 @@ class Turns:
                 lambda: waiting.isdisjoint(self._pages), timeout=self._longest_wait
             )
         self._turn_began = self._clock()
+
+
+class CountOrder:
+    """One count at a time: urgent ones first, then the others, each in the order of arrival.
+
+    With a million articles the counts of the dashboard take several seconds together, once a
+    minute; a page that waits for a count of its own waits for one of them at most.
+    """
+
+    def __init__(self) -> None:
+        self._is_taken = False
+        self._urgent: deque[asyncio.Future[None]] = deque()
+        self._others: deque[asyncio.Future[None]] = deque()
+
+    @asynccontextmanager
+    async def turn(self, *, is_urgent: bool) -> AsyncIterator[None]:
+        """Wait until it is the turn of this count; it lasts as long as the context."""
+        if self._is_taken:
+            await self._wait(self._urgent if is_urgent else self._others)
+        self._is_taken = True
+        try:
+            yield
+        finally:
+            self._hand_over()
+
+    async def _wait(self, queue: deque[asyncio.Future[None]]) -> None:
+        waiter = asyncio.get_running_loop().create_future()
+        queue.append(waiter)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled():  # it was its turn already
+                self._hand_over()
+            raise
+
+    def _hand_over(self) -> None:
+        """Give the turn to who is next; nobody has it while nobody waits."""
+        for queue in (self._urgent, self._others):
+            while queue:
+                waiter = queue.popleft()
+                if not waiter.done():  # else who waited has left
+                    waiter.set_result(None)
+                    return
+        self._is_taken = False
