@@ -18,6 +18,7 @@ from monitor.search import description
 from monitor.search.question import Question, QuestionTooSlow, SearchPosition
 
 if TYPE_CHECKING:
+    from monitor.store.search.article_search import ArticleSearch
     from monitor.store.search.facets import Facets
     from monitor.store.search.index_rebuild import IndexProgress
     from monitor.store.store import Store
@@ -96,9 +97,9 @@ def search_articles(store: Store, request: SearchRequest, now: datetime) -> Sear
     question = request.question
     parsed = read_question(store, question, now, request.zone)
     position = position_of_cursor(request.after, question) if request.after else None
-    search = store.search.patient() if request.is_patient else store.search
+    search = (store.search.patient() if request.is_patient else store.search).of_one_answer()
     page = search.find(parsed, limit=request.limit, after=position)
-    facets, total = _counts(store, parsed, request)
+    facets, total = _counts(search, parsed, request)
     articles = list(page.articles)
     sources = store.articles.sources(articles)
     feeds = {article.feed_key for article in articles}
@@ -144,7 +145,7 @@ def cursor_after(store: Store, question: str, article_key: str) -> str:
 
 
 def _counts(
-    store: Store, question: Question, request: SearchRequest
+    search: ArticleSearch, question: Question, request: SearchRequest
 ) -> tuple[Facets | None, int | None]:
     """Facets and the total, where they are asked for.
 
@@ -152,13 +153,13 @@ def _counts(
     """
     facets = None
     with suppress(QuestionTooSlow):
-        facets = store.search.facets(question) if request.with_facets else None
+        facets = search.facets(question) if request.with_facets else None
         if facets is not None and not facets.is_capped:
             return facets, facets.total
         if request.with_total and facets is not None:
-            return facets, store.search.total(question, facets, most=MOST_COUNTED + 1)
+            return facets, search.total(question, facets, most=MOST_COUNTED + 1)
         if request.with_total:
-            return facets, store.search.count(question, most=MOST_COUNTED + 1)
+            return facets, search.count(question, most=MOST_COUNTED + 1)
     return facets, None
 
 

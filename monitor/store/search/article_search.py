@@ -5,7 +5,8 @@ SQLite walks the FTS5 index in the order of numbers; PostgreSQL is asked as `gin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeGuard, TypeVar
@@ -53,7 +54,7 @@ from monitor.store.search import (
 from monitor.store.search.conditions import Conditions, number_in
 from monitor.store.search.facets import MOST_COUNTED, Facets
 from monitor.store.search.feed_lookup import named_feeds
-from monitor.store.search.gin_candidates import WordSearch
+from monitor.store.search.gin_candidates import FoundHits, WordSearch
 from monitor.store.search.index_rebuild import BATCH, IndexProgress
 from monitor.store.search.numbered_query import NumberedQuery
 from monitor.store.search.theme_conditions import hit_for_theme
@@ -100,14 +101,29 @@ class SearchPage:
 class ArticleSearch:
     """The search of one database, and its index."""
 
-    def __init__(self, database: Database, *, limit: timedelta = TIME_LIMIT) -> None:
-        """`limit` is the time that the answer of a question may take."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        limit: timedelta = TIME_LIMIT,
+        found: Mapping[str, FoundHits] | None = None,
+    ) -> None:
+        """`limit` is the time that the answer of a question may take.
+
+        `found` has the hits of this search by their words; None: they are not kept.
+        """
         self._database = database
         self.time_limit = limit
+        self._found = found
 
     def patient(self) -> ArticleSearch:
         """The same search with more time, for the questions that pages ask of themselves."""
         return ArticleSearch(self._database, limit=_OWN_TIME_LIMIT)
+
+    def of_one_answer(self) -> ArticleSearch:
+        """The same search, which keeps what it looks up for a page, its facets and its total."""
+        found = defaultdict[str, FoundHits](FoundHits)
+        return ArticleSearch(self._database, limit=self.time_limit, found=found)
 
     def _read(self, call: Callable[[Connection], T]) -> T:
         """Raise QuestionTooSlow."""
@@ -285,7 +301,12 @@ class ArticleSearch:
         query = _by_number(source).where(condition)
         if narrowing is not None:
             words = WordSearch(text_queries.ts_query(narrowing), divided, self.time_limit)
-            return NumberedQuery(query, article_numbers.c.number, question.sort, words)
+            if self._found is not None:
+                words = replace(words, found=self._found[words.query])
+            hits = None
+            if not divided and all(isinstance(part, OfTheme) for part in others):
+                hits = select(article_numbers.c.number).where(condition)
+            return NumberedQuery(query, article_numbers.c.number, question.sort, words, hits=hits)
         if question.sort is not Sort.SCORE:
             gin_candidates.walk(connection)
         return NumberedQuery(query, article_numbers.c.number, question.sort)

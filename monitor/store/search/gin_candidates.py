@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from math import ceil
 
@@ -79,6 +79,24 @@ def every_number(connection: Connection) -> NumberSpan:
     return NumberSpan(1, newest + 1)
 
 
+@dataclass(slots=True)
+class FoundHits:
+    """The hits of the newest numbers, for further questions about the same answers."""
+
+    numbers: list[int] = field(default_factory=list)
+    span: NumberSpan | None = None  # where they were looked for; None: nowhere yet
+
+    def add(self, window: NumberSpan, numbers: Sequence[int]) -> None:
+        """Keep what is in a window that follows what is known."""
+        if self.span is None:
+            self.span = window
+        elif window.high == self.span.low:
+            self.span = NumberSpan(window.low, self.span.high)
+        else:
+            return
+        self.numbers += numbers
+
+
 @dataclass(frozen=True, slots=True)
 class WordSearch:
     """What the windows have in common."""
@@ -87,6 +105,8 @@ class WordSearch:
     divided: Sequence[int]  # the numbers of all articles whose words lie in several parts
     limit: timedelta  # the time that all windows together may take
     most_hits: int = 20_000  # of one window: where there are more, it is made narrower
+    few_hits: int = 10_000  # where the rest promises no more, it is one window
+    found: FoundHits = field(default_factory=FoundHits)
 
 
 def windows(
@@ -105,6 +125,14 @@ def windows(
     end = time.monotonic() + search.limit.total_seconds()
     connection.execute(_PLAN_ANEW)
     width, wanted, hits_before, width_before = rows * _FIRST_WIDTH, rows * _SECOND_SHARE, 0, 0
+    found = search.found
+    if found.span is not None and not oldest_first:
+        hits_before, width_before = len(found.numbers), len(found.span)
+        numbers = sorted(number for number in found.numbers if number in span)
+        if numbers:
+            yield numbers
+        span = NumberSpan(span.low, min(span.high, found.span.low))
+        width = _width(search, span, wanted, hits_before / width_before)
     while span:
         if time.monotonic() > end:
             raise TookTooLong("the search took longer than it may")
@@ -114,12 +142,21 @@ def windows(
             width = max(1, len(window) // 8)
             continue
         numbers = sorted({*hits, *(number for number in search.divided if number in window)})
+        found.add(window, numbers)
         if numbers:
             yield numbers
         span = span.without(window)
         hits_before, width_before = hits_before + len(hits), width_before + len(window)
-        width = ceil(wanted * width_before / max(1, hits_before))
+        width = _width(search, span, wanted, hits_before / width_before)
         wanted *= _GROWTH
+
+
+def _width(search: WordSearch, span: NumberSpan, wanted: float, share: float) -> int:
+    """How many numbers promise the wanted hits; all of the span where it promises few.
+
+    `share` is that of the hits before.  Each window takes as long as some thousand hits.
+    """
+    return len(span) if share * len(span) <= search.few_hits else ceil(wanted / share)
 
 
 def _hits(connection: Connection, search: WordSearch, window: NumberSpan) -> Sequence[int]:

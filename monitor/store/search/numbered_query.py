@@ -66,12 +66,10 @@ class NumberedQuery:
 
     def count(self, connection: Connection, most: int) -> int:
         """How many rows there are, counted as far as `most`.  Raise TookTooLong."""
-        if self.hits is not None:
-            bounded = self.hits.limit(most).subquery()
-            return connection.scalar(select(func.count()).select_from(bounded)) or 0
+        ordered = self._ordered.with_only_columns(articles.c.key)
         rows = 0
-        for window in self._windows(connection, self._ordered, most):
-            bounded = window.with_only_columns(articles.c.key).limit(most - rows).subquery()
+        for window in self._windows(connection, ordered if self.hits is None else self.hits, most):
+            bounded = window.limit(most - rows).subquery()
             rows += connection.scalar(select(func.count()).select_from(bounded)) or 0
             if rows >= most:
                 break

@@ -33,7 +33,8 @@ def numbers_by_window(
 ) -> list[list[int]]:
     """The numbers of each window, counted from the first article."""
     query = text_queries.ts_query(parse(words, NOW).tree)
-    search = WordSearch(query, gin_candidates.in_parts(connection), timedelta(seconds=9))
+    divided = gin_candidates.in_parts(connection)
+    search = WordSearch(query, divided, timedelta(seconds=9), few_hits=0)
     oldest_first = bool(changes.pop("oldest_first", False))
     span = gin_candidates.every_number(connection)
     windows = gin_candidates.windows(
@@ -58,6 +59,25 @@ def test_frequent_words_are_looked_up_in_the_newest_articles_first(filled: Conne
 def test_rare_words_are_soon_looked_up_in_every_article(filled: Connection):
     hits = [number for window in numbers_by_window(filled, "rare", 1) for number in window]
     assert (len(hits), len(numbers_by_window(filled, "rare", 60))) == (3, 1)
+
+
+def test_what_promises_few_hits_is_one_window(filled: Connection):
+    assert [len(window) for window in numbers_by_window(filled, "market", 1, few_hits=44)] == [
+        16,
+        44,
+    ]
+
+
+def test_what_was_found_for_a_page_is_not_looked_up_again(filled: Connection):
+    search = WordSearch(text_queries.ts_query(parse("market", NOW).tree), (), timedelta(seconds=9))
+    span = gin_candidates.every_number(filled)
+    page = next(gin_candidates.windows(filled, search, span, 1))
+    asked = gin_candidates.windows(filled, search, span, 30)
+    assert next(asked) == page
+    assert [number for window in asked for number in window] == list(range(1, 45))
+    older = span.after(5, oldest_first=False)
+    assert list(gin_candidates.windows(filled, search, older, 9)) == [[1, 2, 3, 4]]
+    assert len(search.found.numbers) == 60
 
 
 def test_the_oldest_articles_come_first_where_they_are_asked_for(filled: Connection):
