@@ -54,7 +54,7 @@ from monitor.store.search import (
 from monitor.store.search.conditions import Conditions, number_in
 from monitor.store.search.facets import MOST_COUNTED, Facets
 from monitor.store.search.feed_lookup import named_feeds
-from monitor.store.search.gin_candidates import FoundHits, WordSearch
+from monitor.store.search.gin_candidates import HitCache, WordSearch
 from monitor.store.search.index_rebuild import BATCH, IndexProgress
 from monitor.store.search.numbered_query import NumberedQuery
 from monitor.store.search.theme_conditions import hit_for_theme
@@ -106,15 +106,15 @@ class ArticleSearch:
         database: Database,
         *,
         limit: timedelta = TIME_LIMIT,
-        found: Mapping[str, FoundHits] | None = None,
+        caches: Mapping[str, HitCache] | None = None,
     ) -> None:
         """`limit` is the time that the answer of a question may take.
 
-        `found` has the hits of this search by their words; None: they are not kept.
+        `caches` has the hits of this search by their words; None: they are not kept.
         """
         self._database = database
         self.time_limit = limit
-        self._found = found
+        self._caches = caches
 
     def patient(self) -> ArticleSearch:
         """The same search with more time, for the questions that pages ask of themselves."""
@@ -122,8 +122,8 @@ class ArticleSearch:
 
     def of_one_answer(self) -> ArticleSearch:
         """The same search, which keeps what it looks up for a page, its facets and its total."""
-        found = defaultdict[str, FoundHits](FoundHits)
-        return ArticleSearch(self._database, limit=self.time_limit, found=found)
+        caches = defaultdict[str, HitCache](HitCache)
+        return ArticleSearch(self._database, limit=self.time_limit, caches=caches)
 
     def _read(self, call: Callable[[Connection], T]) -> T:
         """Raise QuestionTooSlow."""
@@ -301,8 +301,8 @@ class ArticleSearch:
         query = _by_number(source).where(condition)
         if narrowing is not None:
             words = WordSearch(text_queries.ts_query(narrowing), divided, self.time_limit)
-            if self._found is not None:
-                words = replace(words, found=self._found[words.query])
+            if self._caches is not None:
+                words = replace(words, cache=self._caches[words.query])
             hits = None
             if not divided and all(isinstance(part, OfTheme) for part in others):
                 hits = select(article_numbers.c.number).where(condition)

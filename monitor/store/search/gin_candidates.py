@@ -36,8 +36,8 @@ _IN_PARTS = text("SELECT number FROM article_words WHERE has_parts")
 # A plan for any window would look up the numbers of one that holds every article, too.
 _PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
-# The first window has so many numbers for each article that is wanted.  The second one is made for
-# half as many hits again as are wanted, each later one for twice those of the one before.
+# The first window has so many numbers for each article of a page.  The second one is made for
+# half as many hits again as the page needs, each later one for twice those of the one before.
 _FIRST_WIDTH, _SECOND_SHARE, _GROWTH = 16, 1.5, 2
 
 
@@ -80,7 +80,7 @@ def every_number(connection: Connection) -> NumberSpan:
 
 
 @dataclass(slots=True)
-class FoundHits:
+class HitCache:
     """The hits of the newest numbers, for further questions about the same answers."""
 
     numbers: list[int] = field(default_factory=list)
@@ -106,7 +106,7 @@ class WordSearch:
     limit: timedelta  # the time that all windows together may take
     most_hits: int = 20_000  # of one window: where there are more, it is made narrower
     few_hits: int = 10_000  # where the rest promises no more, it is one window
-    found: FoundHits = field(default_factory=FoundHits)
+    cache: HitCache = field(default_factory=HitCache)
 
 
 def windows(
@@ -124,15 +124,15 @@ def windows(
     """
     end = time.monotonic() + search.limit.total_seconds()
     connection.execute(_PLAN_ANEW)
-    width, wanted, hits_before, width_before = rows * _FIRST_WIDTH, rows * _SECOND_SHARE, 0, 0
-    found = search.found
-    if found.span is not None and not oldest_first:
-        hits_before, width_before = len(found.numbers), len(found.span)
-        numbers = sorted(number for number in found.numbers if number in span)
+    width, target, hits_before, width_before = rows * _FIRST_WIDTH, rows * _SECOND_SHARE, 0, 0
+    cache = search.cache
+    if cache.span is not None and not oldest_first:
+        hits_before, width_before = len(cache.numbers), len(cache.span)
+        numbers = sorted(number for number in cache.numbers if number in span)
         if numbers:
             yield numbers
-        span = NumberSpan(span.low, min(span.high, found.span.low))
-        width = _width(search, span, wanted, hits_before / width_before)
+        span = NumberSpan(span.low, min(span.high, cache.span.low))
+        width = _width(search, span, target, hits_before / width_before)
     while span:
         if time.monotonic() > end:
             raise TookTooLong("the search took longer than it may")
@@ -142,21 +142,21 @@ def windows(
             width = max(1, len(window) // 8)
             continue
         numbers = sorted({*hits, *(number for number in search.divided if number in window)})
-        found.add(window, numbers)
+        cache.add(window, numbers)
         if numbers:
             yield numbers
         span = span.without(window)
         hits_before, width_before = hits_before + len(hits), width_before + len(window)
-        width = _width(search, span, wanted, hits_before / width_before)
-        wanted *= _GROWTH
+        width = _width(search, span, target, hits_before / width_before)
+        target *= _GROWTH
 
 
-def _width(search: WordSearch, span: NumberSpan, wanted: float, share: float) -> int:
-    """How many numbers promise the wanted hits; all of the span where it promises few.
+def _width(search: WordSearch, span: NumberSpan, target: float, share: float) -> int:
+    """How many numbers promise as many hits as the target; all of the span where it promises few.
 
     `share` is that of the hits before.  Each window takes as long as some thousand hits.
     """
-    return len(span) if share * len(span) <= search.few_hits else ceil(wanted / share)
+    return len(span) if share * len(span) <= search.few_hits else ceil(target / share)
 
 
 def _hits(connection: Connection, search: WordSearch, window: NumberSpan) -> Sequence[int]:

@@ -38,7 +38,7 @@ class Reading:
     """How the polls ended, and the resident memory of the service in MB."""
 
     feeds: int  # to be asked
-    asked: int = 0
+    polled: int = 0
     ends: Counter[str] = field(default_factory=Counter)
     crashes: list[str] = field(default_factory=list)
     idle: float = 0.0
@@ -48,17 +48,17 @@ class Reading:
     @property
     def is_well(self) -> bool:
         """Whether all were asked, nothing crashed, and the memory stayed within its limit."""
-        return self.asked == self.feeds and not self.crashes and self.peak <= self.idle + SPARE_MB
+        return self.polled == self.feeds and not self.crashes and self.peak <= self.idle + SPARE_MB
 
-    def note(self, megabytes: float, asked: int) -> None:
+    def note(self, megabytes: float, polled: int) -> None:
         """Keep a look at the memory."""
-        self.asked, self.last = asked, megabytes
+        self.polled, self.last = polled, megabytes
         self.peak = max(self.peak, megabytes)
 
     def lines(self) -> list[str]:
         """The figures, as they are printed."""
         return [
-            f"mutated feeds asked{self.asked:>37,} of {self.feeds:,}",
+            f"mutated feeds asked{self.polled:>37,} of {self.feeds:,}",
             *(f"  {end:46}{count:>8,}" for end, count in self.ends.most_common()),
             f"crashes{len(self.crashes):>49,}",
             f"the service, with nothing to do{self.idle:>25,.0f} MB resident",
@@ -109,7 +109,7 @@ def read(host: str, folder: Path, reading: Reading) -> None:
                 added = addresses[begin : begin + ADDED]
                 _add(store, added)
                 _wait_until_asked(folder, service, begin + len(added), reading, before=GOOD)
-                show(f"{reading.asked:,} asked: {reading.last:,.0f} MB")
+                show(f"{reading.polled:,} asked: {reading.last:,.0f} MB")
         finally:
             _count_ends(store, host, reading)
             reading.crashes += faults_in_log(service.log())
@@ -135,15 +135,14 @@ def _add(store: Store, addresses: Sequence[str]) -> None:
 def _wait_until_asked(
     folder: Path, service: ServiceProcess, number: int, reading: Reading, before: int = 0
 ) -> None:
-    asked = 0
+    polled = 0
     with closing(sqlite3.connect(folder / "watchpost.db")) as connection:
-        while asked < number:
+        while polled < number:
             service.runs_for(STEP)
             (polled,) = connection.execute(
                 "SELECT count(*) FROM feeds WHERE state <> 'new'"
             ).fetchone()
-            asked = polled - before
-            reading.note(service.resident_mb(), asked)
+            reading.note(service.resident_mb(), polled - before)
 
 
 def _count_ends(store: Store, host: str, reading: Reading) -> None:

@@ -110,8 +110,13 @@ def copy_rejected(connection: sqlite3.Connection, articles: int) -> None:
     cursor = connection.execute("SELECT * FROM articles LIMIT 0")
     columns = [description[0] for description in cursor.description]
     key = "printf('%032x', n * 1000 + a.rowid)"
-    own = {"key": key, "copy_key": key, "alias": f"'alias' || {key}", "wording": f"'w' || {key}"}
-    values = ", ".join(own.get(name, f'a."{name}"') for name in columns)
+    new_values = {
+        "key": key,
+        "copy_key": key,
+        "alias": f"'alias' || {key}",
+        "wording": f"'w' || {key}",
+    }
+    values = ", ".join(new_values.get(name, f'a."{name}"') for name in columns)
     names = ", ".join(f'"{name}"' for name in columns)
     (rejected,) = connection.execute("SELECT count(*) FROM articles WHERE NOT relevant").fetchone()
     rounds = -(-articles // rejected)

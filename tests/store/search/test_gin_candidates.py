@@ -68,16 +68,16 @@ def test_what_promises_few_hits_is_one_window(filled: Connection):
     ]
 
 
-def test_what_was_found_for_a_page_is_not_looked_up_again(filled: Connection):
+def test_the_hits_of_a_page_are_not_looked_up_again(filled: Connection):
     search = WordSearch(text_queries.ts_query(parse("market", NOW).tree), (), timedelta(seconds=9))
     span = gin_candidates.every_number(filled)
     page = next(gin_candidates.windows(filled, search, span, 1))
-    asked = gin_candidates.windows(filled, search, span, 30)
-    assert next(asked) == page
-    assert [number for window in asked for number in window] == list(range(1, 45))
+    facets = gin_candidates.windows(filled, search, span, 30)
+    assert next(facets) == page
+    assert [number for window in facets for number in window] == list(range(1, 45))
     older = span.after(5, oldest_first=False)
     assert list(gin_candidates.windows(filled, search, older, 9)) == [[1, 2, 3, 4]]
-    assert len(search.found.numbers) == 60
+    assert len(search.cache.numbers) == 60
 
 
 def test_the_oldest_articles_come_first_where_they_are_asked_for(filled: Connection):
