@@ -5,8 +5,7 @@ SQLite walks the FTS5 index in the order of numbers; PostgreSQL is asked as `gin
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeGuard, TypeVar
@@ -106,7 +105,7 @@ class ArticleSearch:
         database: Database,
         *,
         limit: timedelta = TIME_LIMIT,
-        caches: Mapping[str, HitCache] | None = None,
+        caches: dict[str, HitCache] | None = None,
     ) -> None:
         """`limit` is the time that the answer of a question may take.
 
@@ -122,8 +121,7 @@ class ArticleSearch:
 
     def of_one_answer(self) -> ArticleSearch:
         """The same search, which keeps what it looks up for a page, its facets and its total."""
-        caches = defaultdict[str, HitCache](HitCache)
-        return ArticleSearch(self._database, limit=self.time_limit, caches=caches)
+        return ArticleSearch(self._database, limit=self.time_limit, caches={})
 
     def _read(self, call: Callable[[Connection], T]) -> T:
         """Raise QuestionTooSlow."""
@@ -300,9 +298,7 @@ class ArticleSearch:
             )
         query = _by_number(source).where(condition)
         if narrowing is not None:
-            words = WordSearch(text_queries.ts_query(narrowing), divided, self.time_limit)
-            if self._caches is not None:
-                words = replace(words, cache=self._caches[words.query])
+            words = self._word_search(connection, narrowing, divided)
             hits = None
             if not divided and all(isinstance(part, OfTheme) for part in others):
                 hits = select(article_numbers.c.number).where(condition)
@@ -310,6 +306,16 @@ class ArticleSearch:
         if question.sort is not Sort.SCORE:
             gin_candidates.walk(connection)
         return NumberedQuery(query, article_numbers.c.number, question.sort)
+
+    def _word_search(
+        self, connection: Connection, narrowing: Node, divided: Sequence[int]
+    ) -> WordSearch:
+        words = WordSearch(text_queries.ts_query(narrowing), divided, self.time_limit)
+        if self._caches is None:
+            return words
+        if words.query not in self._caches:
+            self._caches[words.query] = HitCache.empty(gin_candidates.every_number(connection))
+        return replace(words, cache=self._caches[words.query])
 
 
 def _is_text(tree: Node | None) -> TypeGuard[Node]:

@@ -83,18 +83,19 @@ def every_number(connection: Connection) -> NumberSpan:
 class HitCache:
     """The hits of the newest numbers, for further questions about the same answers."""
 
+    span: NumberSpan  # where they were looked for; it ends with the newest number
     numbers: list[int] = field(default_factory=list)
-    span: NumberSpan | None = None  # where they were looked for; None: nowhere yet
+
+    @classmethod
+    def empty(cls, span: NumberSpan) -> HitCache:
+        """A cache of this span whose windows have not been looked at."""
+        return cls(NumberSpan(span.high, span.high))
 
     def add(self, window: NumberSpan, numbers: Sequence[int]) -> None:
-        """Keep what is in a window that follows what is known."""
-        if self.span is None:
-            self.span = window
-        elif window.high == self.span.low:
+        """Keep what is in a window that lies before the span; what lies elsewhere is not kept."""
+        if window.high == self.span.low:
             self.span = NumberSpan(window.low, self.span.high)
-        else:
-            return
-        self.numbers += numbers
+            self.numbers += numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class WordSearch:
     limit: timedelta  # the time that all windows together may take
     most_hits: int = 20_000  # of one window: where there are more, it is made narrower
     few_hits: int = 10_000  # where the rest promises no more, it is one window
-    cache: HitCache = field(default_factory=HitCache)
+    cache: HitCache | None = None
 
 
 def windows(
@@ -125,8 +126,8 @@ def windows(
     end = time.monotonic() + search.limit.total_seconds()
     connection.execute(_PLAN_ANEW)
     width, target, hits_before, width_before = rows * _FIRST_WIDTH, rows * _SECOND_SHARE, 0, 0
-    cache = search.cache
-    if cache.span is not None and not oldest_first:
+    cache = search.cache or HitCache.empty(span)
+    if cache.span and not oldest_first:
         hits_before, width_before = len(cache.numbers), len(cache.span)
         numbers = sorted(number for number in cache.numbers if number in span)
         if numbers:

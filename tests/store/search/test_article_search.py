@@ -90,6 +90,24 @@ def test_the_highest_score_comes_first_in_pages(store: Store):
     assert shown == ["news 1", "news 3", "news 2", "news 0"]
 
 
+@pytest.mark.parametrize("sort", ["", " sort:old", " sort:score"])
+def test_each_page_has_the_facets_and_the_total_of_all_articles(store: Store, sort: str):
+    feed = a_feed()
+    store.feeds.add_all([feed])
+    stored = [an_article(f"news {number}", feed) for number in range(120)]
+    store.commit([a_poll(feed, *stored)])
+    question, position, keys = parse(f"news{sort}", NOW), None, []
+    for _ in range(40):
+        search = store.search.of_one_answer()
+        page = search.find(question, limit=3, after=position)
+        position = page.next
+        keys += [article.key for article in page.articles]
+        facets = search.facets(question)
+        assert (facets.total, search.count(question), len(page.articles)) == (120, 120, 3)
+    assert position is None
+    assert sorted(keys) == sorted(article.key for article in stored)
+
+
 def test_a_long_text_is_found_by_each_of_its_phrases(store: Store):
     """PostgreSQL drops positions of long texts: such an article is stored in parts."""
     words = " ".join(f"a b{number}" for number in range(2_000))

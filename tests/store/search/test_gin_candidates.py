@@ -12,7 +12,7 @@ from monitor.domain.feeds import Entry
 from monitor.search.grammar import parse
 from monitor.store.database.database_errors import TookTooLong
 from monitor.store.search import gin_candidates, text_queries
-from monitor.store.search.gin_candidates import NumberSpan, WordSearch
+from monitor.store.search.gin_candidates import HitCache, NumberSpan, WordSearch
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, an_article
 
@@ -69,8 +69,12 @@ def test_what_promises_few_hits_is_one_window(filled: Connection):
 
 
 def test_the_hits_of_a_page_are_not_looked_up_again(filled: Connection):
-    search = WordSearch(text_queries.ts_query(parse("market", NOW).tree), (), timedelta(seconds=9))
     span = gin_candidates.every_number(filled)
+    query = text_queries.ts_query(parse("market", NOW).tree)
+    search = WordSearch(query, (), timedelta(seconds=9), cache=HitCache.empty(span))
+    second_page = span.after(30, oldest_first=False)
+    assert max(next(gin_candidates.windows(filled, search, second_page, 1))) == 29
+    assert search.cache.numbers == []  # those of the first page would be missing
     page = next(gin_candidates.windows(filled, search, span, 1))
     facets = gin_candidates.windows(filled, search, span, 30)
     assert next(facets) == page
