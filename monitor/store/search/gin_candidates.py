@@ -39,6 +39,7 @@ _PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
 # The first window has so many numbers for each article of a page.  The second one is made for
 # half as many hits again as the page needs, each later one for twice those of the one before.
 _FIRST_WIDTH, _SECOND_SHARE, _GROWTH = 16, 1.5, 2
+_FEW_HITS = 10  # for each article of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,6 @@ class WordSearch:
     divided: Sequence[int]  # the numbers of all articles whose words lie in several parts
     limit: timedelta  # the time that all windows together may take
     most_hits: int = 20_000  # of one window: where there are more, it is made narrower
-    few_hits: int = 10_000  # where the rest promises no more, it is one window
     cache: HitCache | None = None
 
 
@@ -133,7 +133,7 @@ def windows(
         if numbers:
             yield numbers
         span = NumberSpan(span.low, min(span.high, cache.span.low))
-        width = _width(search, span, target, hits_before / width_before)
+        width = _width(span, rows, target, hits_before / width_before)
     while span:
         if time.monotonic() > end:
             raise TookTooLong("the search took longer than it may")
@@ -148,16 +148,17 @@ def windows(
             yield numbers
         span = span.without(window)
         hits_before, width_before = hits_before + len(hits), width_before + len(window)
-        width = _width(search, span, target, hits_before / width_before)
+        width = _width(span, rows, target, hits_before / width_before)
         target *= _GROWTH
 
 
-def _width(search: WordSearch, span: NumberSpan, target: float, share: float) -> int:
+def _width(span: NumberSpan, rows: int, target: float, share: float) -> int:
     """How many numbers promise as many hits as the target; all of the span where it promises few.
 
-    `share` is that of the hits before.  Each window takes as long as some thousand hits.
+    `share` is that of the hits before.  A window takes as long as some thousand hits that the
+    server has in its memory, but far less than those that it has to read.
     """
-    return len(span) if share * len(span) <= search.few_hits else ceil(target / share)
+    return len(span) if share * len(span) <= _FEW_HITS * rows else ceil(target / share)
 
 
 def _hits(connection: Connection, search: WordSearch, window: NumberSpan) -> Sequence[int]:

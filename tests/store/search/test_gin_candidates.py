@@ -34,7 +34,7 @@ def numbers_by_window(
     """The numbers of each window, counted from the first article."""
     query = text_queries.ts_query(parse(words, NOW).tree)
     divided = gin_candidates.in_parts(connection)
-    search = WordSearch(query, divided, timedelta(seconds=9), few_hits=0)
+    search = WordSearch(query, divided, timedelta(seconds=9))
     oldest_first = bool(changes.pop("oldest_first", False))
     span = gin_candidates.every_number(connection)
     windows = gin_candidates.windows(
@@ -61,11 +61,8 @@ def test_rare_words_are_soon_looked_up_in_every_article(filled: Connection):
     assert (len(hits), len(numbers_by_window(filled, "rare", 60))) == (3, 1)
 
 
-def test_what_promises_few_hits_is_one_window(filled: Connection):
-    assert [len(window) for window in numbers_by_window(filled, "market", 1, few_hits=44)] == [
-        16,
-        44,
-    ]
+def test_a_rest_that_promises_few_hits_is_one_window(filled: Connection):
+    assert [len(window) for window in numbers_by_window(filled, "market", 3)] == [48, 12]
 
 
 def test_the_hits_of_a_page_are_not_looked_up_again(filled: Connection):

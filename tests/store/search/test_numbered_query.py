@@ -50,9 +50,7 @@ def query(request: pytest.FixtureRequest, store: Store) -> NumberedQuery:
         return whole
     if store._database.is_sqlite:
         pytest.skip("SQLite reads one statement to the end of a page")
-    return replace(
-        whole, words=WordSearch("'harbour'", (), timedelta(seconds=9), most_hits=40, few_hits=0)
-    )
+    return replace(whole, words=WordSearch("'harbour'", (), timedelta(seconds=9), most_hits=40))
 
 
 def numbers(rows: Sequence[object]) -> list[int]:
