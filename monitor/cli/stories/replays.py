@@ -53,7 +53,7 @@ def replay(
                 store,
                 job.key,
                 clock=clock.now,
-                pause=partial(time.sleep, _LOOK),
+                pause=partial(time.sleep, _LOOK),  # a command has nothing else to do meanwhile
                 on_progress=output.print_note,
             )
     if json:

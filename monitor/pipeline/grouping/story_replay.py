@@ -64,11 +64,8 @@ class StoryReplay:
 
     def begin_with(self, article: Article, place: StoredPlace) -> None:
         """Put an article from before the replay where it is stored."""
-        try:
-            moved = self._window.add(self._text(article), in_review=_is_doubtful(place))
-        except Exception:  # a loop edge: one article harms only itself
-            log.exception("stories.not_replayed", extra={"article": article.key})
-            self._window.forget(article.key)
+        moved = self._add_to_window(article, in_review=_is_doubtful(place))
+        if moved is None:
             return
         self._articles[article.key] = _Replayed(
             place, place.story, place.standing, is_compared=False
@@ -86,13 +83,8 @@ class StoryReplay:
             return
         standing = place.standing if place else _standing_of(article)
         self._originals[article.copy_key] = standing is Standing.REVIEW
-        try:
-            moved = self._window.add(
-                self._text(article), in_review=standing is not Standing.RELEVANT
-            )
-        except Exception:  # a loop edge: one article harms only itself
-            log.exception("stories.not_replayed", extra={"article": article.key})
-            self._window.forget(article.key)
+        moved = self._add_to_window(article, in_review=standing is not Standing.RELEVANT)
+        if moved is None:
             self._articles[article.key] = _Replayed(
                 place,
                 self._window.take_number(),
@@ -111,6 +103,17 @@ class StoryReplay:
         for key, number in moved.items():
             self._articles[key].replayed = number
             self._articles[key].why = grouping_reason(self._window, key, self._dictionary)
+
+    def _add_to_window(self, article: Article, *, in_review: bool) -> dict[str, int] | None:
+        """Its story and those that move with it: article key → story; None: it can't be grouped."""
+        try:
+            return self._window.add(self._text(article), in_review=in_review)
+        # A poll puts an article whose text breaks the grouping into a story of its own; so must a
+        # replay, which would else be lost with thousands of sound articles.  The log has the fault.
+        except Exception:
+            log.exception("stories.not_replayed", extra={"article": article.key})
+            self._window.forget(article.key)
+            return None
 
     def placed(self) -> Iterator[PlacedArticle]:
         """The articles that are in a stored story, those from before the replay too."""

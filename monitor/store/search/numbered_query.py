@@ -77,7 +77,8 @@ class NumberedQuery:
 
     @property
     def _number(self) -> ColumnElement[int]:
-        assert self.number is not None  # noqa: S101 - a query by time has no positions
+        if self.number is None:
+            raise TypeError("a query by time has no positions")
         return self.number
 
     @property

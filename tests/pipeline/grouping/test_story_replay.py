@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from monitor.domain.articles import Article
 from monitor.domain.stories import Standing
@@ -15,11 +16,11 @@ from tests.store.builders import a_decision, an_article
 BEGUN = 100  # the first number that no stored story has
 
 
-def article(title: str, hours: float = 0, **changes: object) -> Article:
+def article(title: str, hours: float = 0, **changes: Any) -> Article:
     plain = an_article(title)
     at = NOW + hours * HOUR
     entry = replace(plain.entry, title=title, text=f"Text of {title}.", published_at=at)
-    return replace(plain, entry=entry, seen_at=at, own_text=None, **changes)  # type: ignore[arg-type] # the caller knows the fields
+    return replace(plain, entry=entry, seen_at=at, own_text=None, **changes)
 
 
 def replay(topic: str = "") -> StoryReplay:
