@@ -62,10 +62,6 @@ T = TypeVar("T")
 
 TIME_LIMIT = timedelta(seconds=2)
 _OWN_TIME_LIMIT = timedelta(seconds=20)
-_FTS_COUNT = text(
-    "SELECT count(*) FROM"
-    " (SELECT rowid FROM article_words WHERE article_words MATCH :match LIMIT :most)"
-)
 _VECTOR_COUNT = text(
     "SELECT count(*) FROM (SELECT number FROM article_words"
     " WHERE words @@ CAST(:query AS tsquery) AND part = 0 AND NOT has_parts LIMIT :most) AS hits"
@@ -194,7 +190,7 @@ class ArticleSearch:
         """The articles that the question finds, at most `most` of them."""
 
         def read(connection: Connection) -> int:
-            if not fold_copies and _is_text(question.tree):
+            if not (fold_copies or self._database.is_sqlite) and _is_text(question.tree):
                 return self._count_words(connection, question, question.tree, most)
             return self._counted(connection, question, fold_copies).count(connection, most)
 
@@ -203,10 +199,7 @@ class ArticleSearch:
     def _count_words(
         self, connection: Connection, question: Question, tree: Node, most: int
     ) -> int:
-        """The hits of the index, without a look at the articles."""
-        if self._database.is_sqlite:
-            match = {"match": text_queries.fts_match(tree), "most": most}
-            return connection.scalar(_FTS_COUNT, match) or 0
+        """The hits of the GIN index, without a look at the articles."""
         query = {"query": text_queries.ts_query(tree), "most": most}
         with gin_candidates.by_index(connection):
             hits: int = connection.scalar(_VECTOR_COUNT, query) or 0

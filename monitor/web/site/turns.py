@@ -80,8 +80,8 @@ class Turns:
 class CountOrder:
     """One count at a time: urgent ones first, then the others, each in the order of arrival.
 
-    With a million articles the counts of the dashboard take several seconds together, once a
-    minute; a page that waits for a count of its own waits for one of them at most.
+    Of very many articles the counts of the dashboard take long together, once a minute; a page
+    that waits for a count of its own waits for one of them at most.
     """
 
     def __init__(self) -> None:
