@@ -34,6 +34,9 @@ class Member:
     async def post(self, path: str, data: object = None, **options: Any) -> Answer:
         return await self._request("POST", path, data=data or {}, **options)
 
+    async def head(self, path: str) -> Answer:
+        return await self._request("HEAD", path)
+
     async def _request(self, method: str, path: str, **options: Any) -> Answer:
         headers = {"cookie": self.cookie, **SAME_ORIGIN, **options.pop("headers", {})}
         return await self.visitor.request(method, path, headers=headers, **options)

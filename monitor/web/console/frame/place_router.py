@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.routing import APIRoute
 
 from monitor.access.caller import Caller
 from monitor.access.permissions import Act, Refusal, refusal
@@ -63,16 +64,15 @@ class PlaceRouter:
         self, path: str, act: Act | None, methods: list[str]
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            for method in methods:
-                self.router.add_api_route(
-                    path,
-                    handler,
-                    methods=[method],
-                    response_model=None,
-                    dependencies=[Depends(self._check(act))] if act else [],
-                    openapi_extra={_ACT: act or _OPEN},
-                    include_in_schema=method != "HEAD",  # it is that of GET
-                )
+            self.router.add_api_route(
+                path,
+                handler,
+                methods=methods,
+                response_model=None,
+                dependencies=[Depends(self._check(act))] if act else [],
+                openapi_extra={_ACT: act or _OPEN},
+                include_in_schema=False,  # pages are for people
+            )
             return handler
 
         return register
@@ -117,10 +117,14 @@ def acts_of_places(app: FastAPI) -> dict[str, Act | None]:
     All routes below `/console`; raise KeyError for one that was made without an act.
     """
     acts: dict[str, Act | None] = {}
-    for path, operations in app.openapi()["paths"].items():
+    for route in app.routes:
+        path = getattr(route, "path", "")
         if not path.startswith("/console"):
             continue
-        for method, operation in operations.items():
-            act = operation[_ACT]
-            acts[f"{method.upper()} {path}"] = None if act == _OPEN else Act(act)
+        if not isinstance(route, APIRoute):
+            raise KeyError(path)
+        act = (route.openapi_extra or {})[_ACT]
+        for method in route.methods or ():
+            if method != "HEAD":  # it is that of GET
+                acts[f"{method} {path}"] = None if act == _OPEN else act
     return acts

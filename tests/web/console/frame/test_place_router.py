@@ -31,6 +31,13 @@ def test_every_route_of_the_console_names_its_act(visitor: Visitor) -> None:
     assert is_open == OPEN_TO_EVERYBODY
 
 
+async def test_the_head_of_a_page_is_that_of_the_page(admin: Member) -> None:
+    page, head = await admin.get("/console/people"), await admin.head("/console/people")
+    assert head.status == 200
+    assert head.headers["content-type"] == page.headers["content-type"]
+    assert head.text == ""
+
+
 async def test_a_viewer_is_told_who_may_mark(viewer: Member) -> None:
     answer = await viewer.get("/console/flagged.csv")
     assert answer.status == 403
