@@ -36,7 +36,9 @@ PATH = "/console/flagged"
 # Counting takes ten times as long as a page of the queue, and who goes from page to page or from
 # article to article sees the same counts.
 COUNTS_AGE = timedelta(seconds=10)
-COUNTS_GRACE = timedelta(seconds=20)  # while they are counted anew
+# Counts so old are shown while they are counted anew: of very many articles that waits for a count of
+# the dashboard, up to a second.
+COUNTS_GRACE = timedelta(minutes=2)
 _YEAR_SECONDS = 31_536_000
 _VIEW_NAMES = {
     QueueView.UNMARKED: "Unmarked",
@@ -56,7 +58,7 @@ def routes(site: SiteContext, explainers: ExplainerCache) -> APIRouter:
 
 
 class CountsCache:
-    """Counts of queues, half a minute old at most, and never older than the last mark."""
+    """Counts of queues, two minutes old at most, and never older than the last mark."""
 
     def __init__(self, site: SiteContext) -> None:
         self._site = site

@@ -58,7 +58,7 @@ async def test_the_queue_holds_what_is_flagged_and_unmarked_newest_first_copies_
     assert "2 outlets" in page.text
 
 
-async def test_a_mark_counts_at_once_and_arrivals_within_half_a_minute(
+async def test_a_mark_counts_at_once_and_arrivals_within_two_minutes(
     articles: Visitor, analyst: Member
 ) -> None:
     assert "2 flagged articles wait" in (await analyst.get("/console/")).text
