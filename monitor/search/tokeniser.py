@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import add
 
 from monitor.text.search_form import folded_letter
@@ -22,6 +23,7 @@ from monitor.text.search_form import folded_letter
 VERSION = 2  # of the tokens; an index with another version is rebuilt
 MAX_TEXT = 20_000  # characters of a text that are indexed, as for keyword rules
 LONGEST_TOKEN = 64  # characters; the rest is cut off, in questions too
+_MOST_USUAL, _LONGEST_USUAL = 20_000, 40  # words that are remembered, and their characters
 
 _SIGNS = (  # Thai, Hangul, kana and Han, as in keyword rules, and their rarer blocks
     "\u0e00-\u0e7f\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u9fff"
@@ -80,10 +82,22 @@ class Phrase:
 
 def index_tokens(text: str) -> list[str]:
     """The tokens of a text in order, for the index."""
-    folded = _folded(text)
+    tokens: list[str] = []
+    for word in text.split():  # no token, sign or accent goes on behind white space
+        tokens += _usual_word(word) if len(word) <= _LONGEST_USUAL else _word_tokens(word)
+    return tokens
+
+
+def _word_tokens(word: str) -> tuple[str, ...]:
+    """The tokens of a text without white space."""
+    folded = _folded(word)
     if folded.isascii() or not _IS_SIGN.search(folded):
-        return [word[:LONGEST_TOKEN] for word in folded.split()]
-    return _tokens(_RUNS.findall(folded))
+        return tuple(part[:LONGEST_TOKEN] for part in folded.split())
+    return tuple(_tokens(_RUNS.findall(folded)))
+
+
+# Folding letter by letter is most of the work, and most words of the news occur again and again.
+_usual_word = lru_cache(maxsize=_MOST_USUAL)(_word_tokens)
 
 
 def question_phrase(words: str, *, any_ending: bool = False) -> Phrase:

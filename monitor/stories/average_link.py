@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy import bool_, float64
+    from numpy.typing import NDArray
 
 Links = Mapping[str, Mapping[str, float]]  # article → other article → probability; symmetric
-Pair = tuple[float, int, int]  # of two groups the mean, below 0, and their numbers
+_NO_STORY = -1  # of a group that no person assigned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,22 +41,9 @@ def average_link(
     joined, neither directly nor through others.  With `hysteresis`, two groups that hold articles
     of one story join from its lower threshold.
     """
-    graph = _GroupGraph(groups, links, threshold, hysteresis)
-    assigned = dict(fixed)
-    heap: list[Pair] = []
-    for number in graph.members:
-        heap += graph.joinable(number, above=number)
-    heapq.heapify(heap)
-    while heap:
-        negative_mean, first, second = heapq.heappop(heap)
-        if first in assigned and assigned[first] != assigned.get(second, assigned[first]):
-            continue
-        if graph.means[first].get(second) == -negative_mean:
-            graph.join(first, second)
-            if second in assigned:
-                assigned[first] = assigned[second]
-            for pair in graph.joinable(first):
-                heapq.heappush(heap, pair)
+    graph = _GroupGraph(groups, links, threshold, fixed, hysteresis)
+    while (pair := graph.best_pair()) is not None:
+        graph.join(*pair)
     return [members for _, members in sorted(graph.members.items())]
 
 
@@ -85,89 +77,117 @@ def numbered(
 
 
 class _GroupGraph:
-    """Groups by number, and for each the sum of probabilities to every other linked one."""
+    """Groups by number, with the sums of probabilities between them as a square matrix.
+
+    A replay joins some tens of groups, so that a look at the whole matrix for each join takes less
+    time than to keep pairs in order one by one.
+    """
 
     def __init__(
         self,
         groups: Sequence[Sequence[str]],
         links: Links,
         threshold: float,
+        fixed: Mapping[int, int],
         hysteresis: Hysteresis | None,
     ) -> None:
+        import numpy
+
         self._threshold = self._staying = threshold
-        before: Mapping[str, int] = {}
+        self.members = {number: list(group) for number, group in enumerate(groups)}
+        count = len(self.members)
+        self._sizes = numpy.array([len(group) for group in groups], dtype=numpy.int64)
+        self._sums = _sum_matrix(groups, links)
+        self._assigned = numpy.full(count, _NO_STORY, dtype=numpy.int64)
+        for number, story in fixed.items():
+            self._assigned[number] = story
+        self._stories_before: NDArray[bool_] = numpy.zeros((count, 0), dtype=numpy.bool_)
         if hysteresis is not None:
             self._staying = hysteresis.threshold
-            before = hysteresis.stories
-        self._stories_before: list[set[int]] = []
-        for group in groups:
-            self._stories_before.append({before[key] for key in group if key in before})
-        self.members = {number: list(group) for number, group in enumerate(groups)}
-        numbers: dict[str, int] = {}
-        for number, group in self.members.items():
-            numbers.update(dict.fromkeys(group, number))
-        has_pairs = any(len(group) > 1 for group in groups)
-        sums = _sums if has_pairs else _probabilities  # the same, and quicker
-        self.totals = {
-            number: sums(number, group, numbers, links) for number, group in self.members.items()
-        }
-        # of two groups, the lower number first: their mean when it was last computed
-        self.means: dict[int, dict[int, float]] = {number: {} for number in self.members}
+            self._stories_before = _story_matrix(groups, hysteresis.stories)
+        # of two groups, the lower number first: their mean if they may join, else 0
+        self._means: NDArray[float64] = numpy.zeros((count, count))
+        for number in self.members:
+            self._means[number, number + 1 :] = self._joinable(number)[number + 1 :]
 
-    def joinable(self, group: int, above: int = -1) -> list[Pair]:
-        """The pairs of this group with others numbered above that have a sufficient mean."""
-        pairs: list[Pair] = []
-        totals, members, means = self.totals, self.members, self.means
-        size = len(members[group])
-        for other, total in totals[group].items():
-            if other > above:
-                mean = min(total, totals[other][group]) / (size * len(members[other]))
-                first, second = (group, other) if group < other else (other, group)
-                means[first][second] = mean
-                if mean >= self._threshold or (
-                    mean >= self._staying and self._were_together(group, other)
-                ):
-                    pairs.append((-mean, first, second))
-        return pairs
-
-    def _were_together(self, group: int, other: int) -> bool:
-        return not self._stories_before[group].isdisjoint(self._stories_before[other])
+    def best_pair(self) -> tuple[int, int] | None:
+        """The two groups to join next; None: no others may join."""
+        if not self._means.size:
+            return None
+        first, second = divmod(int(self._means.argmax()), len(self._means))
+        return (first, second) if self._means[first, second] > 0 else None
 
     def join(self, first: int, second: int) -> None:
-        """Move the members and links of the second group to the first."""
+        """Move the members and links of the second group to the first, which is numbered below."""
         self.members[first] += self.members.pop(second)
+        self._sizes[first] += self._sizes[second]
         self._stories_before[first] |= self._stories_before[second]
-        self.means[second].clear()
-        self.means[first].pop(second, None)
-        joined = self.totals[first]
-        row = self.totals.pop(second)
-        del joined[second]
-        for other, total in row.items():
-            if other != first:
-                combined = joined.get(other, 0.0) + total
-                others = self.totals[other]
-                joined[other] = others[first] = combined
-                del others[second]
-                self.means[other].pop(second, None)
+        if self._assigned[first] == _NO_STORY:
+            self._assigned[first] = self._assigned[second]
+        sums = self._sums
+        is_linked = sums[second] > 0
+        sums[first] += sums[second]
+        sums[is_linked, first] = sums[first, is_linked]
+        sums[first, first] = 0
+        sums[second] = sums[:, second] = 0
+        means = self._joinable(first)
+        self._means[second] = self._means[:, second] = 0
+        self._means[first, first + 1 :] = means[first + 1 :]
+        self._means[:first, first] = means[:first]
+
+    def _joinable(self, group: int) -> NDArray[float64]:
+        """The mean probability of this group with each group that it may join; of others 0."""
+        import numpy
+
+        # the two sums of a pair may differ in their last digit, as their parts were added
+        sums = numpy.minimum(self._sums[group], self._sums[:, group])
+        means: NDArray[float64] = sums / (self._sizes[group] * self._sizes)
+        may_join = means >= self._threshold
+        if self._stories_before.size:
+            were_together = (self._stories_before & self._stories_before[group]).any(axis=1)
+            may_join |= (means >= self._staying) & were_together
+        story = self._assigned[group]
+        if story != _NO_STORY:
+            may_join &= (self._assigned == story) | (self._assigned == _NO_STORY)
+        means[~may_join] = 0
+        return means
 
 
-def _probabilities(
-    number: int, group: Sequence[str], numbers: Mapping[str, int], links: Links
-) -> dict[int, float]:
-    """To every other linked group, where each group has one member."""
-    row = links.get(group[0], {})
-    return {numbers[other]: row[other] for other in row.keys() & numbers.keys()}
+def _story_matrix(groups: Sequence[Sequence[str]], stories: Mapping[str, int]) -> NDArray[bool_]:
+    """Of each group, in a row, which stories its articles were in."""
+    import numpy
+
+    columns = {story: column for column, story in enumerate(dict.fromkeys(stories.values()))}
+    matrix: NDArray[bool_] = numpy.zeros((len(groups), len(columns)), dtype=numpy.bool_)
+    for number, group in enumerate(groups):
+        for key in group:
+            if key in stories:
+                matrix[number, columns[stories[key]]] = True
+    return matrix
 
 
-def _sums(
-    number: int, group: Sequence[str], numbers: Mapping[str, int], links: Links
-) -> dict[int, float]:
-    """The sum of probabilities to every other linked group."""
-    sums: dict[int, float] = {}
-    for key in group:
-        row = links.get(key, {})
-        for other in filter(numbers.__contains__, row):  # most links lead to other articles
-            place = numbers[other]
-            if place != number:
-                sums[place] = sums.get(place, 0.0) + row[other]
-    return sums
+def _sum_matrix(groups: Sequence[Sequence[str]], links: Links) -> NDArray[float64]:
+    """Of each group, in a row, the sum of probabilities to every other one."""
+    import numpy
+
+    count = len(groups)
+    columns: dict[str, int] = {}
+    for number, group in enumerate(groups):
+        columns.update(dict.fromkeys(group, number))
+    places: list[int] = []  # of the links behind one another: the column, `count` for others
+    probabilities: list[float] = []
+    sizes: list[int] = []  # links of each group
+    for group in groups:
+        start = len(places)
+        for key in group:
+            row = links.get(key, {})
+            places += map(columns.get, row, repeat(count))
+            probabilities += row.values()
+        sizes.append(len(places) - start)
+    width = count + 1
+    starts = numpy.repeat(numpy.arange(count) * width, sizes)
+    weights = numpy.array(probabilities, dtype=numpy.float64)
+    matrix: NDArray[float64] = numpy.zeros((count, width))
+    # unlike `numpy.sum`, this adds one after another, in the order of the links
+    numpy.add.at(matrix.ravel(), starts + numpy.array(places, dtype=numpy.intp), weights)
+    return matrix[:, :count]

@@ -26,6 +26,11 @@ from monitor.search.tokeniser import Phrase, index_tokens, question_phrase
         ("co\u00adopera\u200btion 북\u00ad한", "cooperation 북한 한"),
         ("كِتَابٌ أمر ی İı", "كتاب امر ي ii"),
         ("\ufb2a\ufb35\ufb1d \ufefb", "שוי لا"),  # presentation forms with points
+        (
+            "é\u2003e\u0301\u0085 \u0301a",
+            "e e a",
+        ),  # white space of every kind, and an accent after it
+        (f"{'é' * 50} {'é' * 50} 북한", f"{'e' * 50} {'e' * 50} 북한 한"),  # no usual words
         ("", ""),
         ("\u0000—🇰🇵", ""),
     ],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import random
 
+import pytest
+
 from monitor.stories.average_link import Hysteresis, Links, average_link, numbered
 
 
@@ -41,31 +43,45 @@ def test_nothing_joins_without_links():
     assert average_link(singles("ab"), {}, 0.1) == [["a"], ["b"]]
 
 
-def slow_average_link(keys: str, links: Links, threshold: float) -> set[frozenset[str]]:
+def slow_average_link(
+    groups: list[list[str]], links: Links, threshold: float
+) -> set[frozenset[str]]:
     """The definition, with every mean computed anew."""
-    groups = [frozenset(key) for key in keys]
-    while len(groups) > 1:
+    joined = [frozenset(group) for group in groups]
+    while len(joined) > 1:
         means = []
-        for first, second in itertools.combinations(groups, 2):
+        for first, second in itertools.combinations(joined, 2):
             pairs = itertools.product(first, second)
             total = sum(links.get(left, {}).get(right, 0.0) for left, right in pairs)
             means.append((total / (len(first) * len(second)), first, second))
         mean, first, second = max(means, key=lambda row: row[0])
         if mean < threshold:
             break
-        groups = [group for group in groups if group not in (first, second)] + [first | second]
-    return set(groups)
+        joined = [group for group in joined if group not in (first, second)] + [first | second]
+    return set(joined)
 
 
-def test_the_result_is_that_of_the_definition():
+@pytest.mark.parametrize("groups", [singles("abcdefghij"), [list("abc"), *singles("defghij")]])
+def test_the_result_is_that_of_the_definition(groups: list[list[str]]):
     draw = random.Random(5)
     for _ in range(40):
         keys = "abcdefghij"
         pairs = [pair for pair in itertools.combinations(keys, 2) if draw.random() < 0.5]
         links = links_of(*((left, right, draw.random()) for left, right in pairs))
         threshold = draw.uniform(0.1, 0.6)
-        groups = average_link(singles(keys), links, threshold)
-        assert {frozenset(group) for group in groups} == slow_average_link(keys, links, threshold)
+        joined = {frozenset(group) for group in average_link(groups, links, threshold)}
+        assert joined == slow_average_link(groups, links, threshold)
+
+
+def test_of_equal_means_the_groups_that_were_given_first_join_first():
+    links = links_of(("c", "d", 0.6), ("a", "b", 0.6), ("b", "c", 0.6))
+    assert average_link(singles("abcd"), links, 0.5) == [["a", "b"], ["c", "d"]]
+
+
+def test_links_to_articles_that_are_not_grouped_count_for_nothing():
+    links = links_of(("a", "elsewhere", 0.9), ("a", "b", 0.6))
+    assert average_link(singles("ab"), links, 0.5) == [["a", "b"]]
+    assert average_link([], links, 0.5) == []
 
 
 def test_fixed_groups_are_never_joined_even_through_others():

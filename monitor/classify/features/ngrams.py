@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ _HAN = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _TOKEN = re.compile(rf"[^\W_{_HANGUL}{_HAN}]+|[{_HANGUL}]+|([{_HAN}]+)")
 # The same for a text without Han and kana, as most are; it has no stretch to split into pairs.
 _SPACED = re.compile(rf"[^\W_{_HANGUL}{_HAN}]+|[{_HANGUL}]+")
+# The same in two groups: a stretch of Han and kana, or any other word.
+_STRETCHES = re.compile(rf"([{_HAN}]+)|([^\W_{_HANGUL}{_HAN}]+|[{_HANGUL}]+)")
 _DENSE = re.compile(rf"[{_HAN}]")
 _SHORTEST, _LONGEST = 2, 5  # characters of an n-gram
 
@@ -34,11 +37,19 @@ def word_spans(folded: str) -> list[tuple[int, int]]:
 
 def word_ngrams(folded: str) -> list[str]:
     """Return every word, and every two consecutive words joined by a space."""
-    if _DENSE.search(folded):
-        single = [folded[start:end] for start, end in word_spans(folded)]
-    else:
-        single = _SPACED.findall(folded)
-    return single + [f"{left} {right}" for left, right in pairwise(single)]
+    single = _words(folded) if _DENSE.search(folded) else _SPACED.findall(folded)
+    return single + list(map(" ".join, pairwise(single)))
+
+
+def _words(folded: str) -> list[str]:
+    """The texts of `word_spans`."""
+    words: list[str] = []
+    for stretch, word in _STRETCHES.findall(folded):
+        if len(stretch) > 2:
+            words += map(add, stretch, stretch[1:])
+        else:
+            words.append(stretch or word)
+    return words
 
 
 def ngrams_of_word(word: str) -> list[str]:

@@ -32,13 +32,16 @@ _ABBREVIATIONS = (
     "Mr Ms Dr St Lt No Vs Im Ul Hr Fr Gen Col Maj Sen Rep Gov Jan Feb Aug Sep Oct Nov Dec Mrs Mgr"
     " vs no ul im ул bzw płk gen min mln тыс млн руб им г ст"
 )
-_NOT_AFTER = "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS.split())
+_STOP = "[.!?…]"
+_NOT_AFTER = "".join(rf"(?<!\b{word}{_STOP})" for word in _ABBREVIATIONS.split())
+# All that can end a sentence comes first, in one set: to search for it takes less than half of the
+# time that the alternatives, which look back at it, take one after another.
 _SENTENCE_END = re.compile(
     # A full stop that ends neither an initial nor an abbreviation, before a capital, digit or quote
-    # (the lookahead comes first: else every position is tested against every abbreviation);
-    rf"""(?=[.!?…])(?<![\s.(][^\W\d_]){_NOT_AFTER}[.!?…]+["'”»)\]]*\s+(?=["'“«„(\[]?[^\Wa-zа-яёіїєґąćęłńóśźżäöüßéèêàçñáíúđ_])"""
+    rf"[.!?…。！？ \n](?:(?<={_STOP})(?<![\s.(][^\W\d_]{_STOP}){_NOT_AFTER}{_STOP}*"
+    r"""["'”»)\]]*\s+(?=["'“«„(\[]?[^\Wa-zа-яёіїєґąćęłńóśźżäöüßéèêàçñáíúđ_])"""
     # full stops of Han and kana; the end of a line; a bar between headlines.
-    r"|[。！？]+[」』”)]*(?=.)|\n+|\s[|▲■◆●]\s"
+    r"|(?<=[。！？])[。！？]*[」』”)]*(?=.)|(?<=\n)\n*|(?<=[ \n])[|▲■◆●]\s)"
 )
 
 

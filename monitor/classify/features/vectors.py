@@ -147,6 +147,7 @@ class Vectoriser:
 
 
 _NO_PLACES = np.empty(0, dtype=np.int64)
+_MOST_SHORT_KEYS = 2**31
 
 
 def unit_rows(places: Sequence[Indices], idf: Floats) -> tuple[Places, Places, Floats]:
@@ -155,7 +156,11 @@ def unit_rows(places: Sequence[Indices], idf: Floats) -> tuple[Places, Places, F
     sizes = [len(indices) for indices in places]
     keys = np.concatenate([_NO_PLACES, *places])
     keys += np.repeat(np.arange(len(places), dtype=np.int64) * width, sizes)
-    keys, counts = np.unique(keys, return_counts=True)
+    if len(places) * width < _MOST_SHORT_KEYS:  # sorted in less time
+        short_keys, counts = np.unique(keys.astype(np.int32), return_counts=True)
+        keys = short_keys.astype(np.int64)
+    else:
+        keys, counts = np.unique(keys, return_counts=True)
     row, column = np.divmod(keys, width)
     value = counts * idf[column]
     length = np.sqrt(np.bincount(row, weights=value * value, minlength=len(places)))

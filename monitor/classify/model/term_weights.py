@@ -55,7 +55,9 @@ class FeatureWeights:
 
     def character_spans(self, folded: str) -> Spans:
         """Return start, end and index of every known character n-gram of a text."""
-        cache, all_spans, position = self._cache, [], 0
+        cache, position = self._cache, 0
+        spans_of_words: list[Spans] = []
+        positions: list[int] = []
         for word in folded.split():
             position = folded.index(word, position)
             spans = cache.get(word)
@@ -63,9 +65,14 @@ class FeatureWeights:
                 rows = list(_ngram_spans(word, self.vectoriser.characters.index))
                 spans = np.array(rows, dtype=np.int64).reshape(-1, 3)
                 cache_word(cache, word, spans, max_words=_MAX_CACHED_WORDS)
-            all_spans.append(spans + np.array((position, position, 0)))
+            spans_of_words.append(spans)
+            positions.append(position)
             position += len(word)
-        return np.concatenate(all_spans) if all_spans else _NO_SPANS
+        if not positions:
+            return _NO_SPANS
+        all_spans = np.concatenate(spans_of_words)
+        all_spans[:, :2] += np.repeat(positions, list(map(len, spans_of_words)))[:, None]
+        return all_spans
 
 
 def strongest_terms(views: ArticleViews, weights: FeatureWeights) -> tuple[Term, ...]:
@@ -100,7 +107,7 @@ def _character_weights(
     """The contribution of every character of the text."""
     folded = article.text.folded
     steps = np.zeros(len(folded) + 1)
-    words = list(_word_spans(folded, weights.vectoriser.words.index))
+    words = _word_spans(folded, weights.vectoriser.words.index)
     _add(
         steps,
         np.array(words, dtype=np.int64).reshape(-1, 3),
@@ -133,16 +140,19 @@ def _add(steps: NDArray[np.float64], spans: Spans, weights: Floats, idf: Floats)
     np.add.at(steps, end, -share)
 
 
-def _word_spans(folded: str, index: dict[str, int]) -> Iterator[tuple[int, int, int]]:
+def _word_spans(folded: str, index: dict[str, int]) -> list[tuple[int, int, int]]:
+    """Start, end and index of the known words and of the known pairs of words."""
     spans = ngrams.word_spans(folded)
-    for start, end in spans:
-        place = index.get(folded[start:end])
-        if place is not None:
-            yield start, end, place
-    for (start, left_end), (right_start, end) in pairwise(spans):
-        place = index.get(f"{folded[start:left_end]} {folded[right_start:end]}")
-        if place is not None:
-            yield start, end, place
+    words = [folded[start:end] for start, end in spans]
+    known_words = [
+        (start, end, place)
+        for (start, end), place in zip(spans, map(index.get, words), strict=True)
+        if place is not None
+    ]
+    pairs = zip(pairwise(spans), map(" ".join, pairwise(words)), strict=True)
+    return known_words + [
+        (start, end, index[pair]) for ((start, _), (_, end)), pair in pairs if pair in index
+    ]
 
 
 def _ngram_spans(word: str, index: dict[str, int]) -> Iterator[tuple[int, int, int]]:

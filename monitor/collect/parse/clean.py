@@ -161,9 +161,10 @@ def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
         text = _without_unseen(text)[:MAX_MARKUP]
     text = _INVISIBLE.sub("", text)
     for _ in range(2):
-        text, marks = _CDATA_MARK.subn(" ", text)
-        if marks:
-            text = text.rstrip().removesuffix("]]")  # of a section within another
+        if "[CDATA[" in text or "]]" in text:  # else the pattern stops at every tag
+            text, marks = _CDATA_MARK.subn(" ", text)
+            if marks:
+                text = text.rstrip().removesuffix("]]")  # of a section within another
         if markup or _MARKUP.search(text):
             is_simple = markup and _SIMPLE_MARKUP.fullmatch(text)
             text = _simple_text(text) if is_simple else _tagless_text(text, is_html=markup)
@@ -172,8 +173,12 @@ def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
             text = _decoded(text)
         else:
             break
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return shorten(_BEFORE_NAME.sub("< ", " ".join(text.split())), limit)
+    line = " ".join(unicodedata.normalize("NFC", text).split())
+    if (
+        not line.isprintable()
+    ):  # invisible characters are not; this is quicker than to look for each
+        line = " ".join(_INVISIBLE.sub("", line).split())
+    return shorten(_BEFORE_NAME.sub("< ", line), limit)
 
 
 def _tagless_text(text: str, *, is_html: bool) -> str:

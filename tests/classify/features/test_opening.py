@@ -114,6 +114,10 @@ def test_the_title_ends_where_the_newline_stands():
         ("雨が降った。晴れた！", "", ["雨が降った。", "晴れた!\n", ""]),
         ("No end here", "Gen. Smith came", ["No end here\n", "Gen. Smith came"]),
         ("One", "costs 3.5 million", ["One\n", "costs 3.5 million"]),
+        ("Rain | Sun ▲ Snow", "", ["Rain | ", "Sun ▲ ", "Snow\n", ""]),
+        ("He left... “Why?” She came.", "", ["He left... ", "“Why?” ", "She came.\n", ""]),
+        ("By J. Doe vs. Roe. End", "", ["By J. Doe vs. Roe. ", "End\n", ""]),
+        ("「雨だ。」晴れ。。雪", "", ["「雨だ。」", "晴れ。。", "雪\n", ""]),
     ],
 )
 def test_sentences_begin_after_an_end(title, body, sentences):
