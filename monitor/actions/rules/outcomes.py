@@ -6,19 +6,24 @@ again: only articles that the draft may change are decided.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from functools import cached_property, lru_cache
-from typing import TypeVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 
+from monitor.actions.rules.relevant_articles import (
+    RelevantArticle,
+    RelevantArticles,
+    RelevantColumns,
+    RelevantOutcome,
+)
 from monitor.actions.teaching.backtest import (
     BacktestSide,
     BacktestWindow,
     LabelledShare,
-    SubscriptionLoad,
 )
+from monitor.actions.teaching.subscription_load import NO_ALERTS, AlertDays, SubscriptionLoad
 from monitor.alerts import match
 from monitor.charts.score_bars import ScoreCount, score_point
 from monitor.classify.rules.decision_rules import DecisionRules
@@ -28,20 +33,7 @@ from monitor.domain.topics.topic_decisions import with_decisions
 
 # Articles between two reports of progress, at which a run in a service gives way to pages.
 _REPORTED = 20
-_T = TypeVar("_T")
 _STRENGTH = {RuleAction.BOOST: 0, RuleAction.FLAG: 1, RuleAction.DROP: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class RelevantArticle:
-    """An article that is relevant by the rules, and whom it alerts."""
-
-    key: str
-    seen_at: datetime
-    copy_key: str  # copies are one alert
-    topics: tuple[str, ...]  # that it is relevant for
-    receivers: tuple[str, ...]  # keys of the subscriptions
-    day: date  # UTC, when it was seen
 
 
 @dataclass(slots=True)
@@ -62,7 +54,7 @@ class Outcomes:
     articles: int
     packs: Mapping[str, int]  # pack → articles that it judged
     first: datetime  # when the first article was seen; the end of the window where there is none
-    relevant: Mapping[str, RelevantArticle]  # by article key
+    relevant: RelevantArticles
     hits: Mapping[str, RuleHits]  # by name of the rule
     scores: Mapping[str, Mapping[int, ScoreCount]]  # topic → whole per cent of the score → articles
     pruned_texts: int = 0  # articles of the span that can't be decided: their text was pruned
@@ -73,24 +65,18 @@ class Outcomes:
         return self.window.days(self.first)
 
     @cached_property
-    def alert_days(self) -> Mapping[str, Mapping[str, date]]:
-        """Key of a subscription → copy key → the day of its alert: a copy is the same alert.
+    def alert_days(self) -> Mapping[str, AlertDays]:
+        """By key of the subscriptions that receive any.
 
         Counted once: each draft is compared with the same rules in force.
         """
-        return _alert_days(self.relevant.values())
-
-    def with_changes(self, changes: Mapping[str, RelevantArticle | None]) -> Outcomes:
-        """The same with other outcomes for some articles; None: not relevant."""
-        relevant = {key: outcome for key, outcome in self.relevant.items() if key not in changes}
-        relevant |= {key: outcome for key, outcome in changes.items() if outcome is not None}
-        return replace(self, relevant=relevant)
+        return {key: self.relevant.alert_days(key) for key in self.relevant.receivers()}
 
     def flagged(self, topic: str) -> int:
         """How many articles are relevant for the topic."""
         if len(self.scores) == 1:  # of one topic, also those that a pack of another name judged
             return len(self.relevant)
-        return sum(topic in outcome.topics for outcome in self.relevant.values())
+        return self.relevant.of_topic(topic)
 
 
 def decide_all(
@@ -106,7 +92,7 @@ def decide_all(
     """
     packs: Counter[str] = Counter()
     first = window.until
-    relevant: dict[str, RelevantArticle] = {}
+    relevant = RelevantColumns()
     hits: dict[str, RuleHits] = {}
     scores: dict[str, dict[int, ScoreCount]] = {topic.topic: {} for topic in rules.of_topics}
     articles_done = 0
@@ -124,13 +110,13 @@ def decide_all(
             _count_score(scores[_topic_of(decision, rules)], decision)
         outcome = outcome_of(article, decisions, subscriptions)
         if outcome is not None:
-            relevant[article.key] = outcome
+            relevant.add(outcome)
     return Outcomes(
         window=window,
         articles=articles_done,
         packs=packs,
         first=first,
-        relevant=relevant,
+        relevant=relevant.articles(),
         hits=hits,
         scores=scores,
     )
@@ -185,55 +171,31 @@ def outcome_of(
         receivers = tuple(each.key for each in match.recipients(decided, subscriptions))
     return RelevantArticle(
         key=article.key,
-        seen_at=article.seen_at,
-        # one string where both are equal, as of every article without a copy: thousands are kept
-        copy_key=article.key if article.copy_key == article.key else article.copy_key,
-        topics=_shared(tuple(each.topic for each in decisions if each.relevant)),
-        receivers=_shared(receivers),
-        day=_shared(article.seen_at.date()),
+        copy_key=article.copy_key,
+        outcome=RelevantOutcome(
+            topics=tuple(each.topic for each in decisions if each.relevant),
+            receivers=receivers,
+            day=article.seen_at.date(),
+        ),
     )
-
-
-@lru_cache(maxsize=512)
-def _shared(value: _T) -> _T:
-    """The same object for equal ones: thousands of articles are kept, which have few days, sets of
-    receivers and of topics.
-    """
-    return value
 
 
 def side_of(
     outcomes: Outcomes, subscriptions: Sequence[Subscription], labels: Mapping[str, bool]
 ) -> BacktestSide:
     """The counts of one set of rules; `labels` maps marked articles of the window to the mark."""
-    alert_days = outcomes.alert_days
-    flagged_marks = [label for key, label in labels.items() if key in outcomes.relevant]
-    right = sum(flagged_marks)
+    marks = [labels[key] for key in outcomes.relevant.among(labels)]
+    right = sum(marks)
     return BacktestSide(
         flagged=len(outcomes.relevant),
         loads=tuple(
             SubscriptionLoad(
                 key=subscription.key,
                 name=subscription.name,
-                alert_days=alert_days.get(subscription.key, {}),
+                alert_days=outcomes.alert_days.get(subscription.key, NO_ALERTS),
             )
             for subscription in subscriptions
         ),
-        precision=LabelledShare(hits=right, n=len(flagged_marks)),
+        precision=LabelledShare(hits=right, n=len(marks)),
         recall=LabelledShare(hits=right, n=sum(labels.values())),
     )
-
-
-def _alert_days(relevant: Iterable[RelevantArticle]) -> dict[str, dict[str, date]]:
-    """See `Outcomes.alert_days`."""
-    by_receivers = defaultdict[tuple[str, ...], dict[str, date]](dict)
-    for outcome in relevant:
-        days, day = by_receivers[outcome.receivers], outcome.day
-        days[outcome.copy_key] = min(day, days.get(outcome.copy_key, day))
-    alert_days = defaultdict[str, dict[str, date]](dict)
-    for receivers, days in by_receivers.items():
-        for key in receivers:
-            earlier = alert_days[key]
-            both = {copy: min(earlier[copy], days[copy]) for copy in earlier.keys() & days.keys()}
-            alert_days[key] = earlier | days | both
-    return alert_days

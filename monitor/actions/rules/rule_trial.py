@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from monitor.actions.rules.golden_outcomes import GoldenChange
 from monitor.actions.rules.outcomes import (
     Outcomes,
-    RelevantArticle,
     decide_all,
     outcome_of,
     side_of,
@@ -150,10 +149,10 @@ def decide_changes(store: Store, plan: TrialPlan, before: Outcomes, basis: Trial
     )  # fmt: skip
     rules = plan.after_rules
     changes = {}
-    for key, article in concerned.items():
+    for key, article in sorted(concerned.items(), key=lambda item: (item[1].seen_at, item[0])):
         decisions = rules.decisions(article, with_terms=False)
         changes[key] = outcome_of(article, decisions, basis.subscriptions)
-    return before.with_changes(changes)
+    return replace(before, relevant=before.relevant.with_changes(changes))
 
 
 def compare(
@@ -167,8 +166,7 @@ def compare(
 ) -> RuleTrial:
     """The trial of a draft whose outcomes are known; `sides` are before and after."""
     before, after = sides
-    gained = after.relevant.keys() - before.relevant.keys()
-    lost = before.relevant.keys() - after.relevant.keys()
+    gained, lost = after.relevant.without(before.relevant), before.relevant.without(after.relevant)
     lost_marks = sorted(key for key in lost if basis.labels.get(key))
     side = side_of(before, basis.subscriptions, basis.labels)
     after_side = side if after is before else side_of(after, basis.subscriptions, basis.labels)
@@ -180,8 +178,8 @@ def compare(
         before_outcomes=before,
         before=side,
         after=after_side,
-        gained=_shown(store, plan, [after.relevant[key] for key in gained]),
-        lost=_shown(store, plan, [before.relevant[key] for key in lost]),
+        gained=_shown(store, plan, gained),
+        lost=_shown(store, plan, lost),
         same=len(after.relevant) - len(gained),
         lost_marked=tuple(store.articles.by_keys(lost_marks[:MOST_NAMED]).values()),
         labelled=len(basis.labels),
@@ -203,13 +201,12 @@ def _topic_trial(plan: TopicPlan, before: Outcomes, after: Outcomes) -> TopicTri
     )
 
 
-def _shown(store: Store, plan: TrialPlan, changed: Sequence[RelevantArticle]) -> ChangedArticles:
-    """The newest articles with both decisions, from which the causes follow."""
-    newest = sorted(changed, key=lambda outcome: (outcome.seen_at, outcome.key), reverse=True)
-    articles = store.articles.by_keys(outcome.key for outcome in newest[:MOST_SHOWN])
+def _shown(store: Store, plan: TrialPlan, changed: Sequence[str]) -> ChangedArticles:
+    """The newest of these articles, which come first, with both decisions: the causes follow."""
+    articles = store.articles.by_keys(changed[:MOST_SHOWN])
     shown = []
-    for outcome in newest[:MOST_SHOWN]:
-        article = articles.get(outcome.key)
+    for key in changed[:MOST_SHOWN]:
+        article = articles.get(key)
         if article is not None:  # else it was removed meanwhile
             sides = plan.before_rules.decided(article), plan.after_rules.decided(article)
             shown.append(decision_change(article, *sides))

@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
 
 from monitor.actions.as_json import JsonObject
+from monitor.actions.teaching.subscription_load import AlertDays, SubscriptionLoad
 from monitor.alerts import match
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.alerts import Subscription
@@ -173,33 +173,6 @@ class LabelledShare:
         return f"{self.hits / self.n:.0%} ({low:.0%} to {high:.0%}, n = {self.n})"
 
 
-@dataclass(frozen=True, kw_only=True)
-class SubscriptionLoad:
-    """The alerts that one subscription would have received."""
-
-    key: str
-    name: str
-    alert_days: Mapping[str, date]  # copy key of the article → UTC day
-
-    @property
-    def alerts(self) -> int:
-        return len(self.alert_days)
-
-    @cached_property
-    def days(self) -> Counter[date]:
-        """Alerts by UTC day; days without any are left out."""
-        return Counter(self.alert_days.values())
-
-    @property
-    def busiest(self) -> int:
-        """Alerts on the worst day."""
-        return max(self.days.values(), default=0)
-
-    def days_over(self, budget: int) -> int:
-        """The number of days with more alerts than the budget."""
-        return sum(alerts > budget for alerts in self.days.values())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BacktestSide:
     """The outcome of one configuration."""
@@ -222,17 +195,11 @@ class BacktestSide:
         return dict(sorted(total.items()))
 
     def alerts_like(self, other: BacktestSide) -> bool:
-        """Whether the same alerts go to the same subscriptions.
+        """Whether the same alerts go to the same subscriptions."""
+        return self._checksums() == other._checksums()
 
-        No set of them is made: a page asks for it each time, and they may be a hundred thousand.
-        """
-        alerts, others = self._alerts_by_subscription(), other._alerts_by_subscription()
-        return alerts.keys() == others.keys() and all(
-            days is others[key] or days.keys() == others[key].keys() for key, days in alerts.items()
-        )
-
-    def _alerts_by_subscription(self) -> dict[str, Mapping[str, date]]:
-        return {load.key: load.alert_days for load in self.loads if load.alert_days}
+    def _checksums(self) -> dict[str, int]:
+        return {load.key: load.alert_days.checksum for load in self.loads if load.alerts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,7 +304,7 @@ class _Tally:
                 SubscriptionLoad(
                     key=subscription.key,
                     name=subscription.name,
-                    alert_days=self.alert_days.get(subscription.key, {}),
+                    alert_days=AlertDays.of(self.alert_days.get(subscription.key, {})),
                 )
                 for subscription in self.subscriptions
             ),

@@ -18,8 +18,8 @@ from monitor.actions.teaching.backtest import (
     BacktestWindow,
     DecisionChange,
     LabelledShare,
-    SubscriptionLoad,
 )
+from monitor.actions.teaching.subscription_load import SubscriptionLoad
 from monitor.domain.errors import ConfigError
 from monitor.runtime import build, topic_pack, topics
 

@@ -36,8 +36,8 @@ PATH = "/console/flagged"
 # Counting takes ten times as long as a page of the queue, and who goes from page to page or from
 # article to article sees the same counts.
 COUNTS_AGE = timedelta(seconds=10)
-# Counts so old are shown while they are counted anew: that waits for a count of the dashboard, of very
-# many articles for a second.
+# Counts so old are shown while they are counted anew, which waits for the dashboard's: with
+# very many articles for a second.
 COUNTS_GRACE = timedelta(minutes=2)
 _YEAR_SECONDS = 31_536_000
 _VIEW_NAMES = {

@@ -16,11 +16,11 @@ from monitor.actions.teaching.backtest import (
     ChangeCause,
     DecisionCause,
     LabelledShare,
-    SubscriptionLoad,
     backtest_rules,
     change_causes,
     wilson_interval,
 )
+from monitor.actions.teaching.subscription_load import AlertDays, SubscriptionLoad
 from monitor.classify.rules import decision
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.classify.rules.keywords import KeywordRule, KeywordRules
@@ -288,7 +288,9 @@ def test_sides_are_alike_that_tell_the_same_people_of_the_same_articles(alerts, 
 def _side(copies: dict[str, list[str]]) -> BacktestSide:
     """A side that alerts these subscriptions about articles with these copy keys."""
     loads = tuple(
-        SubscriptionLoad(key=name, name=name, alert_days=dict.fromkeys(keys, NOW.date()))
+        SubscriptionLoad(
+            key=name, name=name, alert_days=AlertDays.of(dict.fromkeys(keys, NOW.date()))
+        )
         for name, keys in copies.items()
     )
     no_marks = LabelledShare(hits=0, n=0)
