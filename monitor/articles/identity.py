@@ -188,14 +188,17 @@ def _edited_article(
 
     Where a name is shared by several stories, only an article with the entry's headline.
     """
+    own, shared_by_document = index.of_own_name(entry), index.of_shared_name(entry)
+    if not own and not shared_by_document:
+        return None
     headline = headline_words(entry.entry)
-    for match in index.of_own_name(entry):
+    for match in own:
         article = articles.get(match.key)
         if article is None or not is_edit(entry.entry, article.feed_entry):
             continue
         if name_of(article.entry) not in shared or headline_words(article.entry) == headline:
             return article
-    for match in index.of_shared_name(entry):
+    for match in shared_by_document:
         article = articles.get(match.key)
         if article is None or headline_words(article.entry) != headline:
             continue

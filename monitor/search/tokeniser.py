@@ -23,7 +23,8 @@ from monitor.text.search_form import folded_letter
 VERSION = 2  # of the tokens; an index with another version is rebuilt
 MAX_TEXT = 20_000  # characters of a text that are indexed, as for keyword rules
 LONGEST_TOKEN = 64  # characters; the rest is cut off, in questions too
-_MOST_USUAL, _LONGEST_USUAL = 20_000, 40  # words that are remembered, and their characters
+_MOST_USUAL, _LONGEST_USUAL = 10_000, 16  # words that are remembered, and their characters
+_LONG_ON_AVERAGE = 10  # characters
 
 _SIGNS = (  # Thai, Hangul, kana and Han, as in keyword rules, and their rarer blocks
     "\u0e00-\u0e7f\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u9fff"
@@ -82,22 +83,29 @@ class Phrase:
 
 def index_tokens(text: str) -> list[str]:
     """The tokens of a text in order, for the index."""
-    tokens: list[str] = []
-    for word in text.split():  # no token, sign or accent goes on behind white space
-        tokens += _usual_word(word) if len(word) <= _LONGEST_USUAL else _word_tokens(word)
-    return tokens
+    words = text.split()
+    if len(text) > _LONG_ON_AVERAGE * len(words):  # sentences without spaces, which do not recur
+        return _tokens_in(text)
+    # no token, sign or accent goes on behind white space
+    return " ".join(map(_tokens_of_word, words)).split()
 
 
-def _word_tokens(word: str) -> tuple[str, ...]:
-    """The tokens of a text without white space."""
-    folded = _folded(word)
+def _tokens_in(text: str) -> list[str]:
+    folded = _folded(text)
     if folded.isascii() or not _IS_SIGN.search(folded):
-        return tuple(part[:LONGEST_TOKEN] for part in folded.split())
-    return tuple(_tokens(_RUNS.findall(folded)))
+        return [word[:LONGEST_TOKEN] for word in folded.split()]
+    return _tokens(_RUNS.findall(folded))
 
 
-# Folding letter by letter is most of the work, and most words of the news occur again and again.
-_usual_word = lru_cache(maxsize=_MOST_USUAL)(_word_tokens)
+def _tokens_of_word(word: str) -> str:
+    """The tokens of a text without white space, between spaces."""
+    return _remembered(word) if len(word) <= _LONGEST_USUAL else " ".join(_tokens_in(word))
+
+
+@lru_cache(maxsize=_MOST_USUAL)
+def _remembered(word: str) -> str:
+    """Folding letter by letter is most of the work, and most words of the news recur."""
+    return " ".join(_tokens_in(word))
 
 
 def question_phrase(words: str, *, any_ending: bool = False) -> Phrase:
