@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.articles import identity, near_duplicates
+from monitor.articles import near_duplicates
 from monitor.articles.near_duplicates import ComparableText
+from monitor.articles.wordings import Wording, are_alike
 from monitor.domain.articles import Article
 
 # Published so long before it was seen, an article of a backlog is old news: twice as long as copies
@@ -28,6 +29,7 @@ class ComparableArticle:
     """An article with all that its copies are found by."""
 
     article: Article
+    wording: Wording  # the feed's own
     text: ComparableText
     fingerprints: tuple[int, ...]
     may_join: bool  # may take another's copy key: a new article, or an edit that causes alerts
@@ -41,7 +43,7 @@ class CopyCandidate:
     copy_key: str
     seen_at: datetime
     text: ComparableText
-    wording: tuple[str, str]  # headline and the beginning of the text
+    wording: Wording  # of the text the beginning
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,7 +76,7 @@ class CandidateIndex:
             copy_key=copy_key,
             seen_at=article.seen_at,
             text=comparable.text,
-            wording=_wording(article),
+            wording=comparable.wording,
         )
         if article.alias:
             self.by_alias[article.alias].append(article.key)
@@ -88,7 +90,7 @@ class CandidateIndex:
         originals = [
             candidate
             for candidate in self._candidates(self.by_alias.get(article.alias, ()))
-            if identity.are_alike(_wording(article), candidate.wording)
+            if are_alike(comparable.wording, candidate.wording)
         ]
         originals += [
             candidate
@@ -114,13 +116,16 @@ class CopyGroups:
 
 def comparable(article: Article, *, may_join: bool) -> ComparableArticle:
     """The article with its comparable text, by the feed's own words; without fingerprints."""
+    wording = Wording(article.entry.title, article.feed_entry.text)
     text = near_duplicates.comparable_text(
-        title=article.entry.title,
-        text=article.feed_entry.text,
+        title=wording.title,
+        text=wording.text,
         published_at=article.entry.published_at or article.edited_at or article.seen_at,
         feed=article.feed_key,
     )
-    return ComparableArticle(article=article, text=text, fingerprints=(), may_join=may_join)
+    return ComparableArticle(
+        article=article, wording=wording, text=text, fingerprints=(), may_join=may_join
+    )
 
 
 def with_fingerprints(articles: Sequence[ComparableArticle]) -> list[ComparableArticle]:
@@ -177,7 +182,3 @@ def _stands_in_for(comparable: ComparableArticle, original: CopyCandidate) -> bo
     return near_duplicates.is_headline_only(original.text) and not near_duplicates.is_headline_only(
         comparable.text
     )
-
-
-def _wording(article: Article) -> tuple[str, str]:
-    return article.entry.title, article.feed_entry.text

@@ -13,6 +13,7 @@ from monitor.articles.entry_names import (
     identifying_guid,
     name_of,
 )
+from monitor.articles.wordings import Wording, are_alike
 from monitor.domain.articles import Article, Decision
 from monitor.domain.feeds import Entry, Feed, FeedState
 from monitor.domain.keys import key_of
@@ -20,13 +21,6 @@ from monitor.domain.topics.topic_decisions import leading_first
 from monitor.text import comparison
 from monitor.text.urls import names_an_article, naming_fragment, normal_place, normal_url
 
-# Shares of terms in common.  From _ALIKE on, an entry is an edit of the one with its name, not
-# another story; from _RELATED on, texts under two equal headlines belong to one story rather than
-# to a series of that title.
-_ALIKE = 0.5
-_RELATED = 0.2
-_LEAST_TERMS = 8  # of a text that takes part in the comparison
-_COMPARED_CHARACTERS = 500  # of a text
 # A publisher has given new guids and URLs to everything: this many new entries, and this share of
 # them with a wording that the feed had before.
 _LEAST_REPUBLISHED = 5
@@ -89,6 +83,7 @@ def new_or_edited(
     """
     index = _StoredIndex(stored)
     new_entries: dict[str, NewEntry] = {}
+    wordings: dict[str, list[Wording]] = {}  # of new stories, by alias
     aliases = {article.alias for article in stored}
     for entry in entries:
         matches = index.of_same_name(entry)
@@ -98,8 +93,9 @@ def new_or_edited(
         if before is not None:
             new_entries.setdefault(before.key, _new_entry(entry, before.key, entry.alias, before))
             continue
-        if _repeats(entry, new_entries.values()):
-            continue
+        wording = Wording(entry.entry.title, entry.entry.text)
+        if any(are_alike(wording, other) for other in wordings.get(entry.alias, ())):
+            continue  # the same story at the same address
         used_keys = new_entries.keys() | {match.key for match in matches}
         key = _first_free((entry.key, entry.story_key, entry.content_key), used_keys)
         if key is None:
@@ -108,6 +104,7 @@ def new_or_edited(
         own_alias = key_of("alias", entry.content_key)
         alias = _first_free((entry.alias, entry.headline_alias), aliases) or own_alias
         aliases.add(alias)
+        wordings.setdefault(alias, []).append(wording)
         new_entries[key] = _new_entry(entry, key, alias, None)
     return list(new_entries.values())
 
@@ -118,17 +115,6 @@ def _new_entry(entry: IdentifiedEntry, key: str, alias: str, before: Article | N
 
 def _first_free(names: Iterable[str], used_names: Collection[str]) -> str | None:
     return next((name for name in names if name not in used_names), None)
-
-
-def _repeats(entry: IdentifiedEntry, new_entries: Iterable[NewEntry]) -> bool:
-    """Whether one of the new entries is the same story at the same address."""
-    wording = entry.entry.title, entry.entry.text
-    return any(
-        new.before is None
-        and new.alias == entry.alias
-        and are_alike(wording, (new.entry.title, new.entry.text))
-        for new in new_entries
-    )
 
 
 class _StoredIndex:
@@ -214,7 +200,7 @@ def is_edit(entry: Entry, before: Entry) -> bool:
     another URL, have the same numbers in the headline: a guid may be used again.  Two places of
     one page (`#1`, `#2`) hold one story only under the same headline.
     """
-    is_alike = are_alike((entry.title, entry.text), (before.title, before.text))
+    is_alike = are_alike(Wording(entry.title, entry.text), Wording(before.title, before.text))
     url = normal_url(entry.url) if entry.url else ""
     url_before = normal_url(before.url) if before.url else ""
     if url == url_before:
@@ -233,27 +219,6 @@ def _are_two_places(entry: Entry, before: Entry) -> bool:
     place, place_before = naming_fragment(entry.url or ""), naming_fragment(before.url or "")
     is_other_place = bool(place) and bool(place_before) and place != place_before
     return is_other_place and headline_words(entry) != headline_words(before)
-
-
-def are_alike(first: tuple[str, str], second: tuple[str, str]) -> bool:
-    """Whether two pairs of headline and text are versions of one story.
-
-    They are when half of the terms of the texts are in common, or half of the headlines' and some
-    of the texts'.  Where a text has hardly any terms, the headlines decide.
-    """
-    headline, headline_2 = _compared_terms(first[0]), _compared_terms(second[0])
-    text, text_2 = _compared_terms(first[1]), _compared_terms(second[1])
-    in_common = len(headline & headline_2)
-    headlines_alike = in_common >= _ALIKE * max(1, len(headline), len(headline_2))
-    shorter = min(len(text), len(text_2))
-    if shorter < _LEAST_TERMS:
-        return headlines_alike
-    share = len(text & text_2) / shorter
-    return share >= _ALIKE or (headlines_alike and share >= _RELATED)
-
-
-def _compared_terms(text: str) -> set[tuple[str, ...]]:
-    return comparison.terms(comparison.tokens(text[:_COMPARED_CHARACTERS]))
 
 
 def republished(

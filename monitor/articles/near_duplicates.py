@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from monitor.text import comparison
-from monitor.text.comparison import Tokens
+from monitor.text.comparison import Terms, Tokens
 
 # How far apart copies may be published: with equal headlines only, and with texts to compare.  The
 # same headline soon is other news: "N. Korea fires ballistic missile" came four times in a week.
@@ -84,7 +84,8 @@ class CopyKind(enum.StrEnum):
 class ComparableText:
     """What is compared of an article: the tokens of its headline and of its lead.
 
-    They are computed at first use: most articles of a first poll are compared with none.
+    They are computed at first use, because most articles of a first poll are compared with none,
+    and once, because articles that are nearly alike are compared with many.
     """
 
     title: str
@@ -102,6 +103,44 @@ class ComparableText:
         """The first tokens of the text, without a dateline."""
         lead = comparison.tokens(_without_dateline(self.text))
         return lead[: comparison.for_script(lead, LONGEST_COMPARED)]
+
+    @cached_property
+    def headline_terms(self) -> Terms:
+        """The terms of the headline."""
+        return comparison.terms(self.headline)
+
+    @cached_property
+    def lead_terms(self) -> Terms:
+        """The terms of the lead."""
+        return comparison.terms(self.lead)
+
+    @cached_property
+    def headline_facts(self) -> frozenset[str]:
+        """The numbers and days of the headline."""
+        return _facts(self.headline)
+
+    def lead_facts(self, size: int | None = None) -> frozenset[str]:
+        """The numbers and days of the lead, or of its first `size` tokens."""
+        if size not in self._facts_by_size:
+            self._facts_by_size[size] = _facts(self.lead[:size])
+        return self._facts_by_size[size]
+
+    def shingles(self, size: int, length: int) -> Terms:
+        """Every run of `length` tokens in the first `size` of the lead."""
+        if (size, length) not in self._shingles_by_size:
+            shingles = comparison.shingles(self.lead[:size], length)
+            self._shingles_by_size[size, length] = shingles
+        return self._shingles_by_size[size, length]
+
+    # Most leads are as long as others, so that a text is cut at few places.
+
+    @cached_property
+    def _facts_by_size(self) -> dict[int | None, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _shingles_by_size(self) -> dict[tuple[int, int], Terms]:
+        return {}
 
 
 def comparable_text(*, title: str, text: str, published_at: datetime, feed: str) -> ComparableText:
@@ -153,25 +192,24 @@ def are_copies(text: ComparableText, other: ComparableText) -> CopyKind | None:
     is_same_headline = text.headline == other.headline
     if _conflict(text, other, size):
         return None
-    is_related = not has_leads or comparison.overlap(text.lead, other.lead) >= _SAME_HEADLINE
+    is_related = (
+        not has_leads or comparison.overlap(text.lead_terms, other.lead_terms) >= _SAME_HEADLINE
+    )
     is_near = (
         text.feed != other.feed and distance <= HEADLINE_DISTANCE and has_telling_headline(text)
     )
     if is_same_headline and is_near and is_related:
         return CopyKind.HEADLINE
-    if not has_leads or resemblance(text.lead, other.lead) < _SAME_TEXT:
+    if not has_leads or resemblance(text, other) < _SAME_TEXT:
         return None
     return CopyKind.TEXT if is_same_headline or _headlines_match_text(text, other) else None
 
 
-def resemblance(lead: Tokens, other: Tokens) -> float:
-    """The share (Jaccard, 0 to 1) of shingles in common, up to the length of the shorter lead."""
-    size = min(len(lead), len(other))
-    length = comparison.for_script(lead[:size], _SHINGLE)
-    first, second = (
-        comparison.shingles(lead[:size], length),
-        comparison.shingles(other[:size], length),
-    )
+def resemblance(text: ComparableText, other: ComparableText) -> float:
+    """The share (Jaccard, 0 to 1) of the leads' shingles in common, up to the shorter's length."""
+    size = min(len(text.lead), len(other.lead))
+    length = comparison.for_script(text.lead[:size], _SHINGLE)
+    first, second = text.shingles(size, length), other.shingles(size, length)
     return len(first & second) / max(1, len(first | second))
 
 
@@ -188,12 +226,12 @@ def has_telling_headline(text: ComparableText) -> bool:
 def _conflict(text: ComparableText, other: ComparableText, size: int) -> bool:
     """Whether each has a number or day that the other lacks, in the headlines or the leads."""
     size = max(0, size - 3)  # the last token may be cut in the middle
-    first, second = _facts(text.lead[:size]), _facts(other.lead[:size])
+    first, second = text.lead_facts(size), other.lead_facts(size)
     if first - second and second - first:
         return True
-    title, other_title = _facts(text.headline), _facts(other.headline)
-    has_own = bool(title - other_title - _facts(other.lead))
-    other_has_own = bool(other_title - title - _facts(text.lead))
+    title, other_title = text.headline_facts, other.headline_facts
+    has_own = bool(title - other_title - other.lead_facts())
+    other_has_own = bool(other_title - title - text.lead_facts())
     return has_own and other_has_own
 
 
@@ -206,14 +244,14 @@ def _headlines_match_text(text: ComparableText, other: ComparableText) -> bool:
 
     A lead that they are not about is a notice that a publisher puts over every text.
     """
-    common = comparison.terms(text.lead) & comparison.terms(other.lead)
-    first, second = comparison.terms(text.headline), comparison.terms(other.headline)
+    common = text.lead_terms & other.lead_terms
+    first, second = text.headline_terms, other.headline_terms
     if text.feed == other.feed:
         return len(first & second) >= _ABOUT * max(1, len(first), len(second))
     return _is_about(first, common | second) and _is_about(second, common | first)
 
 
-def _is_about(headline: set[tuple[str, ...]], text: set[tuple[str, ...]]) -> bool:
+def _is_about(headline: Terms, text: Terms) -> bool:
     return len(headline & text) >= _ABOUT * max(1, len(headline))
 
 

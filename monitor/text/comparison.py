@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from monitor.domain.keys import key_of
 
 Tokens = Sequence[str]
+Terms = set[tuple[str, ...]]  # runs of tokens
 
 _DENSE = (  # Hangul, kana, Chinese characters
     r"\u1100-\u11ff\u3130-\u318f\uac00-\ud7af\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -43,14 +44,14 @@ def numbers(units: Tokens) -> frozenset[str]:
     return frozenset(_NUMBER.findall(" ".join(units)))
 
 
-def shingles(units: Tokens, size: int) -> set[tuple[str, ...]]:
+def shingles(units: Tokens, size: int) -> Terms:
     """Every run of `size` tokens; a shorter text is a single one."""
     if len(units) <= size:
         return {tuple(units)} if units else set()
     return {tuple(units[start : start + size]) for start in range(len(units) - size + 1)}
 
 
-def terms(units: Tokens) -> set[tuple[str, ...]]:
+def terms(units: Tokens) -> Terms:
     """The tokens that carry meaning: numbers, and the first five letters of words of four or more,
     so that endings do not matter; in scripts without spaces, pairs of characters.
     """
@@ -59,9 +60,8 @@ def terms(units: Tokens) -> set[tuple[str, ...]]:
     return {(unit[:5],) for unit in units if len(unit) > 3 or unit.isdigit()}
 
 
-def overlap(text: Tokens, other: Tokens) -> float:
+def overlap(first: Terms, second: Terms) -> float:
     """The share (0 to 1) of the terms of the text with fewer that the other has too."""
-    first, second = terms(text), terms(other)
     return len(first & second) / max(1, min(len(first), len(second)))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, select, tuple_
 
 from monitor.articles import near_duplicates
 from monitor.articles.copy_groups import CandidateIndex, ComparableArticle, CopyCandidate
+from monitor.articles.wordings import Wording
 from monitor.domain.articles import Article
 from monitor.store.database.advisory_locks import AdvisoryLock, take_lock
 from monitor.store.database.transactions import Database, chunks
@@ -128,5 +129,9 @@ def _candidates(connection: Connection, keys: Iterable[str]) -> Iterator[CopyCan
                 title=title, text=lead, published_at=published_at or seen_at, feed=feed
             )
             yield CopyCandidate(
-                key=key, copy_key=copy_key, seen_at=seen_at, wording=(title, lead), text=compared
+                key=key,
+                copy_key=copy_key,
+                seen_at=seen_at,
+                wording=Wording(title, lead),
+                text=compared,
             )

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from monitor.articles import fingerprints, near_duplicates
+from monitor.articles import copy_groups, fingerprints
 from monitor.articles.copy_groups import CandidateIndex, ComparableArticle
+from monitor.articles.wordings import Wording
 from monitor.domain.articles import Article
 from monitor.store.commit.copy_candidates import find_candidates, store_fingerprints
 from monitor.store.schema.tables import prints
@@ -31,12 +32,10 @@ def a_story(name: str, feed=ONE, text: str = LEAD, **changes: object) -> Article
 
 
 def comparable(article: Article) -> ComparableArticle:
-    text = near_duplicates.comparable_text(
-        title=article.entry.title, text=article.entry.text, published_at=article.seen_at,
-        feed=article.feed_key,
-    )  # fmt: skip
-    (numbers,) = fingerprints.fingerprints([text])
-    return ComparableArticle(article=article, text=text, fingerprints=numbers, may_join=True)
+    """The article with its fingerprints, whatever its age."""
+    item = copy_groups.comparable(article, may_join=True)
+    (numbers,) = fingerprints.fingerprints([item.text])
+    return replace(item, fingerprints=numbers)
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ def test_an_article_with_the_same_words_is_a_candidate(store: Store, remember):
     remember(a_story("machines for the mines"), a_story("other", text="Rain on Sunday. " * 9))
     index = candidates(store, a_story("the mines get machines", TWO))
     assert [candidate.wording for candidate in index.by_key.values()] == [
-        ("machines for the mines", LEAD)
+        Wording("machines for the mines", LEAD)
     ]
 
 
