@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import time
+from pathlib import Path
 
 import pytest
 
+from tests.bench import peers
+from tests.bench.publishers import serving
 from tests.bench.running import poll_stages
 from tests.bench.running.poll_stages import StageTimers
 
@@ -30,11 +32,20 @@ def test_the_time_of_an_inner_stage_is_not_counted_twice():
     assert timers.seconds["judge: the rest"] == pytest.approx(0.01, abs=0.005)
 
 
-def test_each_stage_of_the_three_polls_is_shown(capsys: pytest.CaptureFixture[str]):
-    poll_stages.main(["--feeds", "1"])
-    steps = capsys.readouterr().out.split("\n\n")[1:]
-    shown = [set(re.findall(r"^  (.{26}) +[\d.]+ ", step, re.MULTILINE)) for step in steps]
-    first, unchanged, one_new = ({stage.strip() for stage in stages} for stages in shown)
-    assert {"judge: text, lexicon", "search index", "together", "start"} <= first
-    assert "judge: text, lexicon" not in unchanged
-    assert {"judge: text, lexicon", "read documents (children)"} <= one_new
+def test_the_stages_of_a_first_poll_are_measured(tmp_path: Path):
+    folder = tmp_path / "watchpost"
+    with serving(1, 3, hosts=1) as publishers:
+        peers.fresh(peers.watchpost(), folder, publishers.addresses())
+        parts = poll_stages.measured_poll(folder)
+    assert {"start", "fetch, loop", "search index", "load the pack"} <= parts.keys()
+    assert parts["read documents (children)"] > 0.01
+
+
+def test_the_dearest_stage_is_shown_first():
+    shown = poll_stages.table("first", {"decide": 0.5, "copies": 1.5}, 1_000, "an article")
+    assert [line.split() for line in shown.splitlines()] == [
+        ["first", "CPU", "s", "ms", "an", "article"],
+        ["copies", "1.50", "1.500"],
+        ["decide", "0.50", "0.500"],
+        ["together", "2.00", "2.000"],
+    ]
