@@ -28,11 +28,15 @@ class IdentifiedEntry:
     story_key: str  # of guid, URL and headline together
     wording: str  # changes with the headline and the text
     headline_alias: str  # of URL and headline
-    content_key: str  # of guid, URL, headline and text together
     # Of guid and URL where other entries of the document have them too: an article may have been
     # stored under them when it was alone.
     shared_keys: tuple[str, ...] = ()
     shared_aliases: tuple[str, ...] = ()
+
+    @property
+    def content_key(self) -> str:
+        """Of guid, URL, headline and text together: seldom needed, and dear for a long text."""
+        return key_of(self.story_key, self.entry.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,6 @@ def _identified(
         story_key=story_key,
         wording=comparison.wording_key(entry.title, entry.text),
         headline_alias=headline_alias,
-        content_key=key_of(story_key, entry.text),
         shared_keys=tuple(name for name in shared_keys if name != key),
         shared_aliases=tuple(name for name in shared_aliases if name != alias),
     )

@@ -96,13 +96,14 @@ def new_or_edited(
         wording = Wording(entry.entry.title, entry.entry.text)
         if any(are_alike(wording, other) for other in wordings.get(entry.alias, ())):
             continue  # the same story at the same address
-        used_keys = new_entries.keys() | {match.key for match in matches}
-        key = _first_free((entry.key, entry.story_key, entry.content_key), used_keys)
+        matched_keys = {match.key for match in matches}
+        key = _first_free((entry.key, entry.story_key), new_entries, matched_keys)
+        key = key or _first_free((entry.content_key,), new_entries, matched_keys)
         if key is None:
             continue
         # Articles with one alias cause one alert: another story needs an alias of its own.
-        own_alias = key_of("alias", entry.content_key)
-        alias = _first_free((entry.alias, entry.headline_alias), aliases) or own_alias
+        alias = _first_free((entry.alias, entry.headline_alias), aliases)
+        alias = alias or key_of("alias", entry.content_key)
         aliases.add(alias)
         wordings.setdefault(alias, []).append(wording)
         new_entries[key] = _new_entry(entry, key, alias, None)
@@ -113,8 +114,11 @@ def _new_entry(entry: IdentifiedEntry, key: str, alias: str, before: Article | N
     return NewEntry(key=key, alias=alias, wording=entry.wording, entry=entry.entry, before=before)
 
 
-def _first_free(names: Iterable[str], used_names: Collection[str]) -> str | None:
-    return next((name for name in names if name not in used_names), None)
+def _first_free(
+    names: Iterable[str], used_names: Collection[str], more_used_names: Collection[str] = ()
+) -> str | None:
+    free = (name for name in names if name not in used_names and name not in more_used_names)
+    return next(free, None)
 
 
 class _StoredIndex:

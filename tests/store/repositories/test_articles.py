@@ -33,7 +33,6 @@ def a_name(entry: Entry, key: str = "?", alias: str = "?") -> IdentifiedEntry:
         story_key="?",
         wording="?",
         headline_alias="?",
-        content_key="?",
     )
 
 
