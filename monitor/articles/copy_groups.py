@@ -81,8 +81,9 @@ class CandidateIndex:
         if article.alias:
             self.by_alias[article.alias].append(article.key)
         for fingerprint in comparable.fingerprints:
-            if article.key not in self.by_fingerprint[fingerprint]:
-                self.by_fingerprint[fingerprint].append(article.key)
+            holders = self.by_fingerprint[fingerprint]
+            if self.is_distinctive(fingerprint) and article.key not in holders:
+                holders.append(article.key)
 
     def original_of(self, comparable: ComparableArticle) -> CopyCandidate | None:
         """The first seen candidate that this article is a copy of."""
