@@ -272,11 +272,18 @@ def _text(
     )
 
 
-def _time_of(article: Article) -> datetime:
+def _published_at(article: Article) -> datetime:
     """When it was published, as far as that can be: not later than it was seen."""
-    published = article.entry.published_at or article.seen_at
-    latest = article.edited_at or article.seen_at
-    return max(latest - _OLDEST, min(published, latest))
+    return min(article.entry.published_at or article.seen_at, _latest(article))
+
+
+def _time_of(article: Article) -> datetime:
+    """When it was published, or a week before it was seen: its place in the window of stories."""
+    return max(_latest(article) - _OLDEST, _published_at(article))
+
+
+def _latest(article: Article) -> datetime:
+    return article.edited_at or article.seen_at
 
 
 def stated_figures(article: Article, pack: FigurePack | None) -> tuple[StatedFigure, ...]:
@@ -285,7 +292,7 @@ def stated_figures(article: Article, pack: FigurePack | None) -> tuple[StatedFig
         return ()
     from monitor.figures.extraction import SourceText, extract_figures
 
-    at = _time_of(article)
+    at = _published_at(article)
     entry = article.entry
     source = SourceText(
         title=entry.title, text=entry.text, language=entry.language, date=at.date().isoformat()

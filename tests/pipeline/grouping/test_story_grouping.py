@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -190,6 +191,19 @@ async def test_the_figures_of_a_grouped_article_are_stored(store):
     (article,) = store.articles.list()
     (figure,) = store.figures.of_articles([article.key])[article.key]
     assert (figure.kind, figure.value_min, figure.party) == ("killed", 600, "seoul")
+
+
+async def test_the_figures_of_an_old_article_have_its_own_date(store):
+    """Its story is placed a week before it came, where the window may still be open."""
+    watched(store)
+    title = "Seoul's spy agency says 600 North Korean soldiers were killed in Kursk"
+    published_at = NOW - timedelta(days=90)
+    await arrive(store, grouping(figure_pack()), entry(title, published_at=published_at))
+    (article,) = store.articles.list()
+    (figure,) = store.figures.of_articles([article.key])[article.key]
+    assert figure.at == published_at
+    (story,) = store.stories.list()
+    assert story.first_at == NOW - timedelta(days=7)
 
 
 async def test_a_faulty_pack_stops_the_grouping_and_nothing_else(store, caplog):
