@@ -4,10 +4,10 @@
 
 Reads `stories/events.jsonl` (written events in families of look-alikes, several wordings each),
 `stories/stages.jsonl` (more of them: the stages of one affair), `golden.jsonl` and background
-examples; writes `stories/pair-model.json`: the mean of models that learned without the stages,
-which join more, and of models that learned with them, which tell more apart.  Where the encoder is
-installed, `stories/encoder-pair-model.json` is written as well.  The same files and library
-versions give the same bytes.  No published text is read.
+examples; writes `stories/pair-model.json`: the mean of models that learned from different events,
+placed in time and drawn anew for each.
+Where the encoder is installed, `stories/encoder-pair-model.json` is written as well.  The same
+files and library versions give the same bytes.  No published text is read.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ import random
 import sys
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
@@ -47,23 +48,28 @@ from monitor.stories.rarity import Rarity
 THRESHOLD = 0.35
 BACKGROUND = 250  # articles without a story
 PAIR_HOURS = 168
+GOLDEN_HOURS = 72  # in which all golden events are placed, so that they are look-alikes
 COUNTED = 7  # every seventh example of the topic counts for frequencies, beside all others
 LEAST_MEAN = 15  # lines of a language that has a mean embedding of its own
-ENCODER_SHIFT = 1.5  # log-odds: both models are used with one threshold
 LEAST_COUNT = 3  # articles of a word or name in the table of frequencies
-PLAIN_MODELS, STAGE_MODELS = 2, 3  # learned without and with the stages; both groups count alike
 DRAWN = 0.85  # share of the events that each model learns from
 FAMILY_WEIGHT = 20.0  # of two look-alikes, which are different events of one family
 STORY_WEIGHT, BACKGROUND_WEIGHT = 3.0, 0.3  # of two articles of one event; of no event
-KEPT = 4  # of the pairs that nothing connects one in four is kept, with four times the weight
-TREES, LEAVES, LEAST_PAIRS, RATE = 40, 10, 60, 0.12
+GOLDEN_WEIGHT = 0.2  # of a pair with a golden wording, which hints at its event more than it names
+KEPT = 16  # of the pairs that nothing connects one in 16 is kept, with 16 times the weight
+MODELS, LEAVES, LEAST_PAIRS, RATE = 6, 10, 60, 0.12
+TREES, ENCODER_TREES = 75, 40  # of each model
+# Look-alikes are learned far more often than they come, so the log-odds are shifted, near to what
+# gives the best stories of held-out events; more for articles in two languages, which share less.
+SHIFT, CROSS_LANGUAGE_SHIFT = 2.4, 1.5
+ENCODER_SHIFT, ENCODER_CROSS_LANGUAGE_SHIFT = 1.5, 1.3
+REGRESSION_SHARE = 1 / 2  # of the encoder's log-odds
 
-EVENTS = ("stories/events.jsonl",)
-WITH_STAGES = (*EVENTS, "stories/stages.jsonl")
-GROUPS = ((EVENTS, PLAIN_MODELS), (WITH_STAGES, STAGE_MODELS))
+WRITTEN = ("stories/events.jsonl", "stories/stages.jsonl")
 REGRESSION = ("embeddings", "hours_apart", "same_language")
 
 Line = dict[str, Any]
+Embedded = Callable[[str, str], Embedding]  # of a title and a text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +79,7 @@ class Wording:
     story: str
     family: str  # events of one family are easily confused
     article: StoryText
+    is_golden: bool = False
     is_background: bool = False
 
 
@@ -81,17 +88,23 @@ def lines_of(file: Path) -> list[Line]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def wordings(pack: Path, files: Sequence[str], background: list[Line]) -> Iterator[Wording]:
-    """The written events, golden events on their days, and background in five days."""
-    written = [line for name in files for line in lines_of(pack / name)]
-    for number, line in enumerate(written):
+def wordings(pack: Path, background: list[Line], seed: int = 0) -> Iterator[Wording]:
+    """The written events, golden events in three days, and background in five.
+
+    A golden event that is among the written ones is placed with these.
+    """
+    written: dict[str, tuple[str, float]] = {}  # event → its family and when it begins
+    for number, line in enumerate(line for name in WRITTEN for line in lines_of(pack / name)):
+        _, begin = written.get(line["story"], ("", line["hours"]))
+        written[line["story"]] = line["family"], min(begin, line["hours"])
         yield wording(line, f"e{number}", line["story"], line["family"], line["hours"])
+    draw = random.Random(seed)  # a sample that repeats
     for event in lines_of(pack / "golden.jsonl"):
-        hours = (date.fromisoformat(event["date"]) - date(2022, 1, 1)).days * 24.0
+        begin = draw.uniform(0, GOLDEN_HOURS)
+        family, begin = written.get(event["id"], (event["id"], begin))
         for number, line in enumerate(event["wordings"]):
-            key = f"{event['id']}-{number}"
-            yield wording(line, key, event["id"], event["id"], hours + 3.0 * number)
-    draw = random.Random(7)  # a sample that repeats
+            row = wording(line, f"{event['id']}-{number}", event["id"], family, begin + 3 * number)
+            yield replace(row, is_golden=True)
     for number, line in enumerate(draw.sample(background, min(BACKGROUND, len(background)))):
         key = f"b{number}"
         yield replace(wording(line, key, key, key, draw.uniform(0, 120)), is_background=True)
@@ -131,29 +144,32 @@ class Pair:
     features: list[float]
     events: tuple[str, str]
     is_one_story: bool
+    is_one_language: bool
     weight: float
     stands_for: float  # pairs, this one and those that were not kept
 
 
-def pairs(rows: list[Wording], anchors: list[Anchors]) -> Iterator[Pair]:
+def pairs(rows: list[Wording], anchors: list[Anchors], seed: int = 0) -> Iterator[Pair]:
     """All pairs within a week that share an event or a family, and a part of the others."""
-    draw = random.Random(5)  # a sample that repeats
+    draw = random.Random(seed)  # a sample that repeats
     for place, newer in enumerate(rows):
         for before in range(place):
             older = rows[before]
             if abs(newer.article.hours - older.article.hours) > PAIR_HOURS:
                 continue
-            is_one_family = newer.family == older.family
-            if not is_one_family and draw.randrange(KEPT):
+            are_alike = newer.family == older.family or (newer.is_golden and older.is_golden)
+            if not are_alike and draw.randrange(KEPT):
                 continue
             features = _features(anchors[place], anchors[before])
             features[FEATURES.index("same_source")] = 0.0  # written lines have no outlet
+            share = GOLDEN_WEIGHT if newer.is_golden or older.is_golden else 1.0
             yield Pair(
                 features=features,
                 events=(newer.story, older.story),
                 is_one_story=newer.story == older.story,
-                weight=_weight(newer, older),
-                stands_for=1.0 if is_one_family else KEPT,
+                is_one_language=newer.article.language == older.article.language,
+                weight=share * _weight(newer, older, are_alike=are_alike),
+                stands_for=share * (1.0 if are_alike else KEPT),
             )
 
 
@@ -161,12 +177,28 @@ def _features(newer: Anchors, older: Anchors) -> list[float]:
     return encoder_features(newer, older) or pair_features(newer, older)
 
 
-def _weight(newer: Wording, older: Wording) -> float:
+def _weight(newer: Wording, older: Wording, *, are_alike: bool) -> float:
     if newer.story == older.story:
         return STORY_WEIGHT
-    if newer.family == older.family:
+    if are_alike:
         return FAMILY_WEIGHT
     return KEPT * (BACKGROUND_WEIGHT if newer.is_background and older.is_background else 1.0)
+
+
+def balanced(learned: Sequence[Pair], weights: Sequence[float]) -> NDArray[np.float64]:
+    """The weights with one ratio of true to false pairs, in one language and across languages.
+
+    Few written wordings of one event are in one language.  As they are, their language would speak
+    against one story.
+    """
+    total = np.array(weights)
+    is_one_story = np.array([pair.is_one_story for pair in learned])
+    is_one_language = np.array([pair.is_one_language for pair in learned])
+    ratio = total[is_one_story].sum() / total[~is_one_story].sum()
+    for kind in (is_one_language, ~is_one_language):
+        true, false = is_one_story & kind, ~is_one_story & kind
+        total[true] *= ratio * total[false].sum() / total[true].sum()
+    return total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +217,7 @@ class Material:
         files = sorted(pack.glob("examples/*.jsonl"))
         examples = [line for file in files for line in lines_of(file)]
         background = [line for line in examples if line["label"] == "background"]
-        written = [line for name in WITH_STAGES for line in lines_of(pack / name)]
+        written = [line for name in WRITTEN for line in lines_of(pack / name)]
         counted = [*written, *background, *examples[::COUNTED]]
         return Material(
             pack=pack,
@@ -196,40 +228,37 @@ class Material:
         )
 
     def learned(
-        self,
-        files: Sequence[str],
-        encoder: StoryEncoder | None,
-        means: dict[str, Embedding] | None,
-    ) -> list[Pair]:
-        """The pairs of these files, with embeddings where there is an encoder."""
-        rows = list(wordings(self.pack, files, self.background))
-        rarities = Rarities(
-            **{group: Rarity(self.counts[group], len(self.counted)) for group in self.counts},
-            means=LanguageMeans(means) if means else None,
-        )
-        texts = [row.article for row in rows]
-        if encoder is not None:
-            texts = [
-                replace(text, embedding=encoder.embedding(text.title, text.text)) for text in texts
-            ]
-        return list(pairs(rows, [anchors_of(text, self.dictionary, rarities) for text in texts]))
+        self, embedded: Embedded | None = None, means: dict[str, Embedding] | None = None
+    ) -> Iterator[list[Pair]]:
+        """The pairs that each model learns from, with embeddings where there is an encoder."""
+        for seed in range(MODELS):
+            rows = list(wordings(self.pack, self.background, seed))
+            rarities = Rarities(
+                **{group: Rarity(self.counts[group], len(self.counted)) for group in self.counts},
+                means=LanguageMeans(means) if means else None,
+            )
+            texts = [row.article for row in rows]
+            if embedded is not None:
+                texts = [replace(text, embedding=embedded(text.title, text.text)) for text in texts]
+            anchors = [anchors_of(text, self.dictionary, rarities) for text in texts]
+            yield list(pairs(rows, anchors, seed))
 
     def trained_on(self) -> dict[str, str]:
         return {
             name: hashlib.sha256((self.pack / name).read_bytes()).hexdigest()
-            for name in ("stories/concepts.jsonl", *WITH_STAGES, "golden.jsonl")
+            for name in ("stories/concepts.jsonl", *WRITTEN, "golden.jsonl")
         }
 
 
 def train(material: Material) -> Line:
     """The pair model as it is stored."""
-    learned = [material.learned(files, None, None) for files, _ in GROUPS]
-    base, trees = mean_of_models(learned, SIGNS)
+    base, trees = mean_of_models(material.learned(), SIGNS, TREES)
     return {
         "format": FORMAT,
         "features": list(FEATURES),
         "threshold": THRESHOLD,
-        "base": base,
+        "base": round(base + SHIFT + CROSS_LANGUAGE_SHIFT, 6),
+        "linear": {"same_language": -CROSS_LANGUAGE_SHIFT},
         "trees": trees,
         "trained_on": material.trained_on(),
         "articles": len(material.counted),
@@ -240,14 +269,17 @@ def train(material: Material) -> Line:
 def train_with_encoder(material: Material, encoder: StoryEncoder) -> Line:
     """The pair model for two articles with embeddings, as it is stored."""
     means = mean_embeddings(material.counted, encoder)
-    learned = [material.learned(files, encoder, means) for files, _ in GROUPS]
-    base, trees = mean_of_models(learned, ENCODER_SIGNS, share=0.5)
-    start, linear = regression(learned[-1])
+    learned = list(material.learned(cache(encoder.embedding), means))
+    base, trees = mean_of_models(learned, ENCODER_SIGNS, ENCODER_TREES, share=1 - REGRESSION_SHARE)
+    start, weights = regression(learned[0])
+    base += REGRESSION_SHARE * start + ENCODER_SHIFT + ENCODER_CROSS_LANGUAGE_SHIFT
+    linear = {name: REGRESSION_SHARE * weight for name, weight in weights.items()}
+    linear["same_language"] -= ENCODER_CROSS_LANGUAGE_SHIFT
     return {
         "format": FORMAT,
         "features": list(ENCODER_SIGNS),
-        "base": round(base + start / 2 + ENCODER_SHIFT, 6),
-        "linear": {name: round(weight / 2, 6) for name, weight in linear.items()},
+        "base": round(base, 6),
+        "linear": {name: round(weight, 6) for name, weight in linear.items()},
         "trees": trees,
         "trained_on": material.trained_on(),
         "means": {language: mean.to_text() for language, mean in means.items()},
@@ -272,17 +304,24 @@ def mean_embeddings(lines: list[Line], encoder: StoryEncoder) -> dict[str, Embed
 
 
 def mean_of_models(
-    learned: Sequence[list[Pair]], signs: dict[str, int], *, share: float = 1.0
+    learned: Iterable[list[Pair]], signs: dict[str, int], trees_of_model: int, *, share: float = 1.0
 ) -> tuple[float, list[list[list[float]]]]:
-    """The log-odds before the first tree, and the trees, of both groups, times `share`."""
+    """The log-odds before the first tree, and the trees, times `share`.
+
+    Each model learns from its own pairs, and of their events from a part.
+    """
     base = 0.0
     trees: list[list[list[float]]] = []
-    for pairs_of_group, (_, models) in zip(learned, GROUPS, strict=True):
-        count = len(GROUPS) * models / share
-        for model in drawn_models(pairs_of_group, models, signs):
-            base += float(model._baseline_prediction.ravel()[0]) / count
-            trees += [tree(predictor.nodes, count) for (predictor,) in model._predictors]
-    return round(base, 6), trees
+    count = MODELS / share
+    for seed, pairs_of_model in enumerate(learned):
+        events = sorted({event for pair in pairs_of_model for event in pair.events})
+        draw = np.random.RandomState(seed)
+        drawn = set(draw.choice(events, int(DRAWN * len(events)), replace=False))
+        drawn_pairs = [pair for pair in pairs_of_model if drawn >= {*pair.events}]
+        model = fitted(drawn_pairs, signs, trees_of_model)
+        base += float(model._baseline_prediction.ravel()[0]) / count
+        trees += [tree(predictor.nodes, count) for (predictor,) in model._predictors]
+    return base, trees
 
 
 def regression(learned: list[Pair]) -> tuple[float, dict[str, float]]:
@@ -297,32 +336,23 @@ def regression(learned: list[Pair]) -> tuple[float, dict[str, float]]:
     model = LogisticRegression(C=100.0, max_iter=1_000).fit(
         rows,
         np.array([pair.is_one_story for pair in learned]),
-        sample_weight=np.array([pair.stands_for for pair in learned]),
+        sample_weight=balanced(learned, [pair.stands_for for pair in learned]),
     )
     weights = {name: float(weight) for name, weight in zip(REGRESSION, model.coef_[0], strict=True)}
     return float(model.intercept_[0]), weights
 
 
-def drawn_models(
-    learned: list[Pair], models: int, signs: dict[str, int]
-) -> Iterator[HistGradientBoostingClassifier]:
-    """Models of different events."""
-    events = sorted({event for pair in learned for event in pair.events})
-    for seed in range(models):
-        draw = np.random.RandomState(seed)
-        drawn = set(draw.choice(events, int(DRAWN * len(events)), replace=False))
-        yield fitted([pair for pair in learned if drawn >= {*pair.events}], signs)
-
-
-def fitted(learned: list[Pair], signs: dict[str, int]) -> HistGradientBoostingClassifier:
+def fitted(
+    learned: list[Pair], signs: dict[str, int], trees: int
+) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
-        max_iter=TREES, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=LEAST_PAIRS,
+        max_iter=trees, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=LEAST_PAIRS,
         l2_regularization=5, monotonic_cst=list(signs.values()), early_stopping=False,
         random_state=0,
     ).fit(
         np.array([pair.features for pair in learned]),
         np.array([pair.is_one_story for pair in learned]),
-        sample_weight=np.array([pair.weight for pair in learned]),
+        sample_weight=balanced(learned, [pair.weight for pair in learned]),
     )  # fmt: skip
 
 
