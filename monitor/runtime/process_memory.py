@@ -46,8 +46,7 @@ def start_collection() -> None:
 def collect_for_pages() -> None:
     """When a service has loaded what its pages need: never examine that, and collect often.
 
-    What loading needed for a moment is given back, 2 MB of a console: lines of source that
-    libraries read, and free pages between blocks that stay.
+    The lines of source that libraries read meanwhile are forgotten.
 
     Does nothing in a process that has not called `start_collection`, such as one of the tests.
     """
@@ -56,7 +55,17 @@ def collect_for_pages() -> None:
         gc.freeze()
         gc.set_threshold(_WITH_PAGES, 10, 10)
         linecache.clearcache()
-        _return_free_pages()
+
+
+def return_free_pages() -> None:
+    """Give free pages between blocks that stay back to the system: 2 MB of a new console.
+
+    glibc does so by itself at the end of its heap only.  Takes some milliseconds, in which other
+    threads can't allocate.
+    """
+    malloc_trim = _c_function("malloc_trim")
+    if malloc_trim is not None:
+        malloc_trim(0)
 
 
 def keep_little_memory() -> None:
@@ -73,13 +82,6 @@ def keep_little_memory() -> None:
     for variable, parameter, value in _MALLOC_SETTINGS:
         if variable not in os.environ:
             mallopt(parameter, value)
-
-
-def _return_free_pages() -> None:
-    """Give free pages back; glibc does so by itself at the end of its heap only."""
-    malloc_trim = _c_function("malloc_trim")
-    if malloc_trim is not None:
-        malloc_trim(0)
 
 
 def _c_function(name: str) -> Callable[..., int] | None:

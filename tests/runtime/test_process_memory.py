@@ -81,14 +81,12 @@ _RETURN = """
 import re
 from pathlib import Path
 from monitor.runtime import process_memory
-process_memory.postpone_collection()
-process_memory.start_collection()
 def resident():
     return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1000
 blocks = [bytes([number % 256]) * 2_000 for number in range(25_000)]
 del blocks[:-1]
 print(resident())
-process_memory.collect_for_pages()
+process_memory.return_free_pages()
 print(resident())
 """
 

@@ -23,7 +23,10 @@ _EVERY = timedelta(minutes=1)
 
 
 def warm_up_round(site: SiteContext, explainers: ExplainerCache) -> Round:
-    """Load at the start; then look every minute whether another pack is in use."""
+    """Load at the start; then look every minute whether another pack is in use.
+
+    What the start, a download or a trial needed for a moment is given back.
+    """
     remaining = template_names()
     preparations = list(site.preparations)
 
@@ -41,5 +44,6 @@ def warm_up_round(site: SiteContext, explainers: ExplainerCache) -> Round:
             with suppress(MonitorError):  # the page itself says why
                 await preparations.pop(0)()
         await site.read(lambda store: process_memory.collect_for_pages())
+        await site.read(lambda store: process_memory.return_free_pages())
 
     return Round(name="warm-up", every=_EVERY, work=work)
