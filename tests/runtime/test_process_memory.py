@@ -91,7 +91,7 @@ print(resident())
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="as glibc does it, and /proc shows it")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the memory in /proc")
 def test_free_pages_between_blocks_that_stay_are_given_back():
     if not arenas(MALLOC_ARENA_MAX="4"):
         pytest.skip("the C library has no malloc_trim")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 
-def wait_for_result(
+async def wait_for_result(
     store: Store,
     key: str,
     *,
     clock: Callable[[], datetime],
-    pause: Callable[[], None],
+    pause: Callable[[], Awaitable[None]],
     on_progress: Callable[[str], None],
 ) -> Job:
     """The job of this key when it is done; `on_progress` gets each new sentence about it.
@@ -38,7 +38,7 @@ def wait_for_result(
         if sentence != shown:
             on_progress(sentence)
             shown = sentence
-        pause()
+        await pause()
     if job.state is not JobState.DONE:
         reason = f": {job.fault}" if job.fault else ""
         raise ConfigError(f"{job.kind} {job.key[:8]} is {job.state}{reason}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from functools import partial
 from typing import Annotated
 
@@ -49,13 +49,14 @@ def replay(
     with invocation.open_store(context) as store:
         job = start_replay(store, settings, options, local_caller.caller(now), now)
         if wait:
-            job = wait_for_result(
+            waiting = wait_for_result(
                 store,
                 job.key,
                 clock=clock.now,
-                pause=partial(time.sleep, _LOOK),  # a command has nothing else to do meanwhile
+                pause=partial(asyncio.sleep, _LOOK),
                 on_progress=output.print_note,
             )
+            job = asyncio.run(waiting)
     if json:
         output.print_json(whole_job_as_json(job))
     elif job.result is not None:

@@ -174,9 +174,7 @@ def plain_text(text: str, *, limit: int, markup: bool = False) -> str:
         else:
             break
     line = " ".join(unicodedata.normalize("NFC", text).split())
-    if (
-        not line.isprintable()
-    ):  # invisible characters are not; this is quicker than to look for each
+    if not line.isprintable():  # invisible characters are not
         line = " ".join(_INVISIBLE.sub("", line).split())
     return shorten(_BEFORE_NAME.sub("< ", line), limit)
 

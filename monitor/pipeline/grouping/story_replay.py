@@ -108,9 +108,8 @@ class StoryReplay:
         """Its story and those that move with it: article key → story; None: it can't be grouped."""
         try:
             return self._window.add(self._text(article), in_review=in_review)
-        # A poll puts an article whose text breaks the grouping into a story of its own; so must a
-        # replay, which would else be lost with thousands of sound articles.  The log has the fault.
-        except Exception:
+        except Exception:  # a loop edge: one article harms only itself, whatever its text breaks
+            # as in a poll it becomes a story of its own, and the replay of the others goes on
             log.exception("stories.not_replayed", extra={"article": article.key})
             self._window.forget(article.key)
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -23,14 +24,14 @@ def waited(store: Store, job: Job, *steps: Callable[[], object]) -> tuple[Job, l
     """The job when it is over, and what was said; a step is done in each pause."""
     sentences: list[str] = []
     remaining: Iterator[Callable[[], object]] = iter(steps)
-    ended = wait_for_result(
-        store,
-        job.key,
-        clock=lambda: NOW,
-        pause=lambda: next(remaining)(),
-        on_progress=sentences.append,
+
+    async def pause() -> None:
+        next(remaining)()
+
+    waiting = wait_for_result(
+        store, job.key, clock=lambda: NOW, pause=pause, on_progress=sentences.append
     )
-    return ended, sentences
+    return asyncio.run(waiting), sentences
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ def test_changed_outcomes_replace_former_ones():
     after = before.with_changes(changes)
     assert after.among(["a", "b", longer]) == {"a", longer}
     assert after.alert_days("desk").counts == {TUESDAY: 1}
+    assert after.with_changes({longer: None}).receivers() == set()
     assert columns_of().with_changes({"b": relevant("b")}).among(["b"]) == {"b"}
 
 

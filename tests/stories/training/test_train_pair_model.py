@@ -28,7 +28,6 @@ DIFFERENT = {  # events of two families that share their actors and act
     ("pow-swap", "swap-swap2"): "150 prisoners each, and 146",
     ("nis-brief", "2025-09-02-nis-2000-dead"): "1,500 killed, and 2,000",
     ("nis-brief", "2025-01-13-nis-300-2700"): "1,500 killed, and 300",
-    ("2025-01-13-nis-300-2700", "2025-09-02-nis-2000-dead"): "300 killed, and 2,000",
     ("tariff-court", "rulings-duty"): "the ruling, and the appeal against it",
     ("shrine-visit", "aug15-temple"): "an offering in autumn, and a visit in August",
     ("workersprobe-arrivebus", "2025-06-19-nhk-25000"): "the arrival, and the plan",
@@ -41,12 +40,18 @@ DIFFERENT = {  # events of two families that share their actors and act
     ("moscow-drone", "saratov-drone"): "refineries of two regions",
     ("peskov-ukr2", "peskovdays-p1"): "meetings with two presidents",
     **{
-        (first, second): "the weather of two days"
-        for first in ("weather-mon", "weather-tue", "weather-wed", "weather-a", "weather-b")
-        for second in ("nkw-a", "nkw-b")
+        (f"weather-{first}", f"nkw-{second}"): "the weather of two days"
+        for first, second in (
+            ("mon", "a"),
+            ("wed", "a"),
+            ("a", "b"),
+            ("b", "b"),
+            ("c", "b"),
+            ("mon", "b"),
+            ("tue", "b"),
+            ("wed", "b"),
+        )
     },
-    ("weather-c", "nkw-a"): "the weather of two days",
-    ("weather-c", "nkw-b"): "the weather of two days",
 }
 
 
@@ -147,7 +152,7 @@ def test_no_event_is_written_twice_under_two_names():
         if families[pair[0]] != families[pair[1]]
         and _cosine(*(concepts[event] for event in pair)) >= ONE_EVENT
     }
-    assert alike <= {frozenset(pair) for pair in DIFFERENT}
+    assert alike == {frozenset(pair) for pair in DIFFERENT}
 
 
 def _cosine(first: Counter[str], second: Counter[str]) -> float:

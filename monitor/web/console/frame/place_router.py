@@ -118,7 +118,9 @@ def acts_of_places(app: FastAPI) -> dict[str, Act | None]:
     """
     acts: dict[str, Act | None] = {}
     for route in app.routes:
-        path = getattr(route, "path", "")
+        path = getattr(route, "path", None)
+        if path is None:  # an included router, whose routes are not among those of the application
+            raise KeyError(repr(route))
         if not path.startswith("/console"):
             continue
         if not isinstance(route, APIRoute):

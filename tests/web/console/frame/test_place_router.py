@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+import pytest
+from fastapi import APIRouter, FastAPI
 
 from monitor.access.permissions import Act
 from monitor.actions.reading.explanations import ExplainerCache
@@ -36,6 +37,18 @@ async def test_the_head_of_a_page_is_that_of_the_page(admin: Member) -> None:
     assert head.status == 200
     assert head.headers["content-type"] == page.headers["content-type"]
     assert head.text == ""
+
+
+def test_a_route_whose_act_can_not_be_listed_is_refused() -> None:
+    router, hidden = APIRouter(), FastAPI()
+    router.add_api_route("/console/hidden", lambda: None)
+    hidden.include_router(router)
+    with pytest.raises(KeyError):
+        acts_of_places(hidden)
+    without_act = FastAPI()
+    without_act.router.routes.extend(router.routes)
+    with pytest.raises(KeyError):
+        acts_of_places(without_act)
 
 
 async def test_a_viewer_is_told_who_may_mark(viewer: Member) -> None:
