@@ -53,6 +53,7 @@ _REST, _CHILDREN, _START = "fetch, loop", "read documents (children)", "start"
 class StageTimers:
     """The processor time of stages, less that of the stages within."""
 
+    clock: Callable[[], float] = time.thread_time  # seconds
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
     _inner: list[float] = field(default_factory=list)  # of the open calls, in the one store thread
 
@@ -61,12 +62,12 @@ class StageTimers:
 
         @functools.wraps(function)
         def measured(*arguments: Any, **options: Any) -> Any:
-            started = time.thread_time()
+            started = self.clock()
             self._inner.append(0.0)
             try:
                 return function(*arguments, **options)
             finally:
-                whole = time.thread_time() - started
+                whole = self.clock() - started
                 self.seconds[stage] += whole - self._inner.pop()
                 if self._inner:
                     self._inner[-1] += whole
