@@ -127,6 +127,7 @@ class GroupedArticle:
     copy_of: str | None = None  # the grouped article that this one follows
     origin: str  # the agency that it cites, or its feed
     at: datetime  # published, or seen
+    window_at: datetime | None = None  # its place in the window; None: `at`
     pinned: bool = False  # a person put it here, and the method leaves it here
     standing: Standing = Standing.RELEVANT
     words: GroupedWords | None = None  # None: a copy, or closed long ago

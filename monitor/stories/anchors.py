@@ -44,10 +44,16 @@ class StoryText:
     text: str
     language: str
     source: str
-    hours: float  # since any fixed moment
+    hours: float  # when it was published, since any fixed moment
     has_clock: bool = True  # False: only the day is known
+    later_hours: float | None = None  # its place in the window, where that is later
     classes: Set[str] = frozenset()  # of the topic's lexicon
     embedding: Embedding | None = None  # as encoded; None: without an encoder
+
+    @property
+    def window_hours(self) -> float:
+        """Its place in the window, which says how long it stays open."""
+        return self.hours if self.later_hours is None else self.later_hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

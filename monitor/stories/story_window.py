@@ -85,7 +85,7 @@ class StoryWindow:
         self._in_review: set[str] = set()  # wait for a person
         self._uncounted: set[str] = set()  # came in review: they have no part in the rarities
         self._next_story = next_story
-        self._now = 0.0  # hours of the latest article
+        self._now = 0.0  # hours, the latest place of an article
 
     def add(self, article: StoryText, *, in_review: bool = False) -> dict[str, int]:
         """Group one article; return the articles whose story is new or changed, with its number.
@@ -149,7 +149,7 @@ class StoryWindow:
 
     @property
     def latest_hours(self) -> float:
-        """The time of the latest article that came."""
+        """The latest place of an article in the window."""
         return self._now
 
     def links_of(self, key: str) -> Mapping[str, float]:
@@ -176,7 +176,7 @@ class StoryWindow:
     def _read(self, article: StoryText, *, counts: bool) -> Anchors:
         if article.key in self._open:
             raise ValueError(f"article {article.key} is in the window already")
-        self._now = max(self._now, article.hours)
+        self._now = max(self._now, article.window_hours)
         self._close(self._now - OPEN_HOURS)
         anchors = anchors_of(article, self._method.dictionary, self._rarities)
         if not counts:
@@ -193,8 +193,8 @@ class StoryWindow:
             self._postings[term][key] = None
 
     def _close(self, before: float) -> None:
-        """Forget the articles from before a moment."""
-        old = [key for key, anchors in self._open.items() if anchors.article.hours < before]
+        """Forget the articles whose place is before a moment."""
+        old = [key for key, anchors in self._open.items() if anchors.article.window_hours < before]
         for key in old:
             self.forget(key)
 
@@ -235,7 +235,7 @@ class StoryWindow:
         key = anchors.article.key
         row = self._links[key]
         others = [self._open[other_key] for other_key in keys]
-        near = [other for other in others if hours_apart(anchors, other) <= PAIR_HOURS]
+        near = [other for other in others if _is_near(anchors, other)]
         probabilities = self._method.probabilities(anchors, near)
         for other in near:
             other_key = other.article.key
@@ -251,7 +251,12 @@ class StoryWindow:
             for key in self._postings.get(term, ()):
                 shared[key] += weight
         least = min(_LEAST_SHARED, _LEAST_SHARE * sum(terms.values()))
-        enough = [key for key, weight in shared.items() if weight >= least]
+        # far ones must not take the places of near ones: a first poll brings months at once
+        enough = [
+            key
+            for key, weight in shared.items()
+            if weight >= least and _is_near(anchors, self._open[key])
+        ]
         alike = self._highest(shared, enough, MOST_CANDIDATES)
         return list(dict.fromkeys([*alike, *self._nearest(anchors)]))
 
@@ -263,7 +268,7 @@ class StoryWindow:
         cosines = {
             key: cosine(embedding, other.embedding)
             for key, other in self._open.items()
-            if other.embedding is not None
+            if other.embedding is not None and _is_near(anchors, other)
         }
         enough = [key for key, value in cosines.items() if value >= _LEAST_COSINE]
         return self._highest(cosines, enough, MOST_NEAREST)
@@ -391,3 +396,8 @@ class StoryWindow:
         del self._members[story][key]
         if not self._members[story]:
             del self._members[story]
+
+
+def _is_near(article: Anchors, other: Anchors) -> bool:
+    """Whether two articles were published so near each other that they are compared."""
+    return hours_apart(article, other) <= PAIR_HOURS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import TYPE_CHECKING
@@ -41,6 +42,14 @@ COPY = "it is a copy of an article of this story"
 UNREADABLE = "it could not be compared with others"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleTime:
+    """When an article was published, or seen, and its place in the window."""
+
+    at: datetime
+    window_at: datetime | None  # None: `at`
+
+
 class GroupedBatch:
     """Groups articles into the window and gathers the changes; `changes` empties it."""
 
@@ -75,7 +84,7 @@ class GroupedBatch:
 
     @property
     def latest_hours(self) -> float:
-        """The time of the latest article in the window."""
+        """The latest place of an article in the window."""
         return self._window.latest_hours
 
     def changes(self) -> StoryChanges:
@@ -93,7 +102,7 @@ class GroupedBatch:
         self._clear()
         return changes
 
-    def add(self, article: Article, text: StoryText, at: datetime) -> None:
+    def add(self, article: Article, text: StoryText, time: ArticleTime) -> None:
         """Group one article.  One that has its story already keeps it: an edit moves nothing.
 
         One that had it in review, and is relevant now, counts there from now on.
@@ -101,12 +110,12 @@ class GroupedBatch:
         place = self._places.get(article.key)
         if place is not None:
             if place.standing is Standing.REVIEW and article.decision.relevant:
-                self._confirm(article, place, at)
+                self._confirm(article, place, time.at)
             return
         original = self._originals.get(article.copy_key)
         # a relevant copy of an article in review is grouped itself: it must not wait for that one
         if original is not None and not (article.decision.relevant and original.in_review):
-            self._follow(article, original, at)
+            self._follow(article, original, time.at)
             return
         before = dict(self._window.stories())
         try:
@@ -115,7 +124,7 @@ class GroupedBatch:
         except Exception:  # a loop edge: one article harms only itself
             log.exception("stories.not_grouped", extra={"article": article.key})
             self._window.forget(article.key)
-            self._alone(article, at)
+            self._alone(article, time.at)
             return
         story = moved.pop(article.key)
         seen_at = article.edited_at or article.seen_at
@@ -123,7 +132,7 @@ class GroupedBatch:
         if article.decision.relevant:
             self._note_reopening(story, text, seen_at)
         self._note_moves(moved, before, text, seen_at)
-        self._keep(article, text, at, story, reason)
+        self._keep(article, text, time, story, reason)
 
     def _confirm(self, article: Article, place: StoredPlace, at: datetime) -> None:
         """Count an article where it is; a story of articles in review alone begins with it."""
@@ -184,7 +193,12 @@ class GroupedBatch:
         self._originals[article.copy_key] = original
 
     def _keep(
-        self, article: Article, text: StoryText, at: datetime, story: int, why: GroupingReason
+        self,
+        article: Article,
+        text: StoryText,
+        time: ArticleTime,
+        story: int,
+        why: GroupingReason,
     ) -> None:
         words = GroupedWords(
             title=text.title,
@@ -204,7 +218,8 @@ class GroupedBatch:
                 story=story,
                 copy_key=article.copy_key,
                 origin=origin,
-                at=at,
+                at=time.at,
+                window_at=time.window_at,
                 standing=_standing(article),
                 words=words,
                 links=dict(self._window.links_of(article.key)),

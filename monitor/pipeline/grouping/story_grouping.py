@@ -25,7 +25,7 @@ from monitor.domain.stated_figures import StatedFigure
 from monitor.domain.stories import GroupedArticle
 from monitor.domain.tiers import Tier
 from monitor.pipeline.grouping.article_statements import with_statements
-from monitor.pipeline.grouping.grouped_batch import GroupedBatch
+from monitor.pipeline.grouping.grouped_batch import ArticleTime, GroupedBatch
 from monitor.store.stories.stored_stories import StoredPlace, StoredStories
 from monitor.stories.anchors import StoryText, opening_of
 from monitor.stories.embeddings import Embedding
@@ -40,7 +40,8 @@ log = logging.getLogger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
-# An article that is older when it comes counts as this old: its event may still be open.
+# An article that is older when it comes stays in the window as if it were this old: others of its
+# event may come with it, as in a first poll.
 _OLDEST = timedelta(days=7)
 _MARGIN = timedelta(days=1)
 
@@ -125,7 +126,7 @@ class StoryGrouping:
         give_way: GiveWay,
     ) -> PollResult:
         to_group = self._to_group([poll])
-        to_group.sort(key=lambda article: (_time_of(article), article.key))
+        to_group.sort(key=lambda article: (_published_at(article), article.key))
         for article in to_group:
             give_way()
             text = replace(story_text(article), embedding=self._embeddings.get(article.key))
@@ -230,7 +231,7 @@ def story_text(article: Article) -> StoryText:
         opening=opening_of(entry.text),
         language=(entry.language or "").partition("-")[0].lower(),
         source=article.feed_key,
-        at=_time_of(article),
+        time=_time_of(article),
     )
 
 
@@ -244,7 +245,7 @@ def _stored_text(grouped: GroupedArticle) -> StoryText:
         opening=words.opening,
         language=words.language,
         source=words.source,
-        at=grouped.at,
+        time=ArticleTime(at=grouped.at, window_at=grouped.window_at),
     )
     if not words.embedding:
         return text
@@ -258,8 +259,9 @@ def _text(
     opening: str,
     language: str,
     source: str,
-    at: datetime,
+    time: ArticleTime,
 ) -> StoryText:
+    at, window_at = time.at, time.window_at
     return StoryText(
         key=key,
         title=title,
@@ -269,6 +271,7 @@ def _text(
         hours=(at - _EPOCH) / _HOUR,
         # publishers that know only the day write its midnight
         has_clock=bool(at.hour or at.minute or at.second),
+        later_hours=None if window_at is None else (window_at - _EPOCH) / _HOUR,
     )
 
 
@@ -277,9 +280,10 @@ def _published_at(article: Article) -> datetime:
     return min(article.entry.published_at or article.seen_at, _latest(article))
 
 
-def _time_of(article: Article) -> datetime:
-    """When it was published, or a week before it was seen: its place in the window of stories."""
-    return max(_latest(article) - _OLDEST, _published_at(article))
+def _time_of(article: Article) -> ArticleTime:
+    at = _published_at(article)
+    oldest = _latest(article) - _OLDEST
+    return ArticleTime(at=at, window_at=oldest if at < oldest else None)
 
 
 def _latest(article: Article) -> datetime:

@@ -7,6 +7,7 @@ reason.  A change of a row needs a migration, and `make docs` writes the file an
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, literal_column
@@ -26,6 +27,7 @@ from monitor.domain.stories import Repeat, Standing, StoryEventKind
 from monitor.domain.tiers import WantedTier
 from monitor.polling.websub import HubSubscriptionState
 from monitor.store.database import table_file
+from monitor.store.database.columns import UtcDateTime
 from monitor.store.database.stored_states import Pruned, TrainingState
 from monitor.stories.volume_spikes import SpikeSubject
 
@@ -114,3 +116,7 @@ IS_REPEATED: ColumnElement[bool] = literal_column("alerts.state = 'repeated'")
 # An article in review is placed in a story, and is not told, counted or quoted there.
 COUNTS_IN_STORY: ColumnElement[bool] = literal_column("story_articles.standing <> 'review'")
 IS_OPEN_WINDOW: ColumnElement[bool] = literal_column("story_articles.words IS NOT NULL")
+# The place of an article in the window of stories: later than its own time, where it was old.
+WINDOW_AT: ColumnElement[datetime] = literal_column(
+    "coalesce(story_articles.window_at, story_articles.at)", UtcDateTime()
+)

@@ -18,6 +18,7 @@ from monitor.store.schema.tables import (
     COUNTS_IN_STORY,
     IS_OPEN_WINDOW,
     IS_REPEATED,
+    WINDOW_AT,
     alert_articles,
     alerts,
     articles,
@@ -110,12 +111,12 @@ class StoredStories:
         return lock_head(self._database, self._connection)
 
     def window(self, since: datetime | None = None, after: int = 0) -> list[GroupedArticle]:
-        """The articles whose words are known, from `since` on, that arrived later than `after`; in
-        order of arrival.
+        """The articles whose words are known, with a place from `since` on, that arrived later than
+        `after`; in order of arrival.
         """
         query = select(story_articles).where(IS_OPEN_WINDOW, story_articles.c.arrival > after)
         if since is not None:
-            query = query.where(story_articles.c.at >= since)
+            query = query.where(WINDOW_AT >= since)
         rows = self._connection.execute(query.order_by(story_articles.c.arrival))
         return list(map(story_rows.grouped_from_row, rows))
 
@@ -131,8 +132,8 @@ class StoredStories:
         return number
 
     def newest_at(self) -> datetime | None:
-        """The time of the latest article of the window."""
-        query = select(func.max(story_articles.c.at)).where(IS_OPEN_WINDOW)
+        """The latest place of an article in the window."""
+        query = select(func.max(WINDOW_AT)).select_from(story_articles).where(IS_OPEN_WINDOW)
         newest: datetime | None = self._connection.scalar(query)
         return newest
 

@@ -25,6 +25,7 @@ from monitor.store.mapping.column_text import Values
 from monitor.store.schema.tables import (
     COUNTS_IN_STORY,
     IS_OPEN_WINDOW,
+    WINDOW_AT,
     figure_corrections,
     figures,
     stories,
@@ -185,7 +186,7 @@ def set_state(connection: Connection, state: str) -> None:
 
 def forget_words(connection: Connection, before: datetime) -> None:
     """Forget what was read of articles that no new one is compared with any more."""
-    old = update(story_articles).where(IS_OPEN_WINDOW, story_articles.c.at < before)
+    old = update(story_articles).where(IS_OPEN_WINDOW, WINDOW_AT < before)
     connection.execute(old.values(words=None))
 
 

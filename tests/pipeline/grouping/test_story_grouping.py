@@ -194,7 +194,6 @@ async def test_the_figures_of_a_grouped_article_are_stored(store):
 
 
 async def test_the_figures_of_an_old_article_have_its_own_date(store):
-    """Its story is placed a week before it came, where the window may still be open."""
     watched(store)
     title = "Seoul's spy agency says 600 North Korean soldiers were killed in Kursk"
     published_at = NOW - timedelta(days=90)
@@ -203,7 +202,32 @@ async def test_the_figures_of_an_old_article_have_its_own_date(store):
     (figure,) = store.figures.of_articles([article.key])[article.key]
     assert figure.at == published_at
     (story,) = store.stories.list()
-    assert story.first_at == NOW - timedelta(days=7)
+    assert story.first_at == published_at
+
+
+async def test_old_articles_are_grouped_by_when_they_were_published(store):
+    """A first poll brings months at once; a stage that starts anew goes on with them."""
+    watched(store, feed("f"), feed("g"))
+    of_march, of_may = news(FIRST, -90 * 24), news(f"{FIRST} again", -30 * 24)
+    await arrive(store, grouping(), of_may, of_march)
+    assert sorted(titles(store)) == [(FIRST, 1), (of_may.title, 1)]
+    later_in_march = news(SECOND, -90 * 24 + 5)
+    await arrive(store, grouping(), later_in_march, hours=1, key="g")
+    march = next(story for story in store.stories.list() if story.title == FIRST)
+    assert (march.articles, march.first_at, march.last_at) == (
+        2,
+        of_march.published_at,
+        later_in_march.published_at,
+    )
+
+
+async def test_old_articles_leave_the_window_a_day_after_they_came(store):
+    watched(store)
+    stage = grouping()
+    await arrive(store, stage, news(FIRST, -90 * 24))
+    await arrive(store, stage, news(OTHER, 30), hours=30)
+    await arrive(store, stage, news(SECOND, -90 * 24 + 5), hours=31)
+    assert sorted(titles(store)) == [(OTHER, 1), (FIRST, 1), (SECOND, 1)]
 
 
 async def test_a_faulty_pack_stops_the_grouping_and_nothing_else(store, caplog):
