@@ -39,6 +39,7 @@ FEATURES = tuple(SIGNS)
 # With one more, where both articles have embeddings.
 ENCODER_SIGNS = {**SIGNS, "embeddings": 1}  # cosine
 ENCODER_FEATURES = tuple(ENCODER_SIGNS)
+PAIR_HOURS = 7 * 24.0 + 12  # articles further apart are not compared
 _MOST_SOUNDS, _MOST_NUMERALS = 30.0, 3
 _DAY_ONLY_HOURS = 4.0  # taken as the distance of articles of one day when a clock is missing
 
@@ -113,6 +114,11 @@ def hours_apart(article: Anchors, other: Anchors) -> float:
     if article.article.has_clock and other.article.has_clock:
         return apart
     return max(0.0, apart - 12) * 0.9 + _DAY_ONLY_HOURS
+
+
+def are_near(article: Anchors, other: Anchors) -> bool:
+    """Whether two articles were published near enough to each other to be compared."""
+    return hours_apart(article, other) <= PAIR_HOURS
 
 
 def set_cosine(first: Set[str], second: Set[str]) -> float:

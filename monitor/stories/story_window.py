@@ -32,11 +32,10 @@ from monitor.stories.anchors import (
 )
 from monitor.stories.average_link import Hysteresis, average_link, numbered
 from monitor.stories.embeddings import cosine
-from monitor.stories.pair_features import hours_apart
+from monitor.stories.pair_features import are_near
 from monitor.stories.pair_model import Method
 
 OPEN_HOURS = 8 * 24.0  # articles older than this are not compared any more
-PAIR_HOURS = 7 * 24.0 + 12
 SETTLED_HOURS = 48.0  # without a new article
 MOST_CANDIDATES = 60  # earlier articles that a new one is compared with
 MOST_NEAREST = 20  # more of them, by their embeddings
@@ -235,7 +234,7 @@ class StoryWindow:
         key = anchors.article.key
         row = self._links[key]
         others = [self._open[other_key] for other_key in keys]
-        near = [other for other in others if _is_near(anchors, other)]
+        near = [other for other in others if are_near(anchors, other)]
         probabilities = self._method.probabilities(anchors, near)
         for other in near:
             other_key = other.article.key
@@ -255,7 +254,7 @@ class StoryWindow:
         enough = [
             key
             for key, weight in shared.items()
-            if weight >= least and _is_near(anchors, self._open[key])
+            if weight >= least and are_near(anchors, self._open[key])
         ]
         alike = self._highest(shared, enough, MOST_CANDIDATES)
         return list(dict.fromkeys([*alike, *self._nearest(anchors)]))
@@ -268,7 +267,7 @@ class StoryWindow:
         cosines = {
             key: cosine(embedding, other.embedding)
             for key, other in self._open.items()
-            if other.embedding is not None and _is_near(anchors, other)
+            if other.embedding is not None and are_near(anchors, other)
         }
         enough = [key for key, value in cosines.items() if value >= _LEAST_COSINE]
         return self._highest(cosines, enough, MOST_NEAREST)
@@ -396,8 +395,3 @@ class StoryWindow:
         del self._members[story][key]
         if not self._members[story]:
             del self._members[story]
-
-
-def _is_near(article: Anchors, other: Anchors) -> bool:
-    """Whether two articles were published so near each other that they are compared."""
-    return hours_apart(article, other) <= PAIR_HOURS

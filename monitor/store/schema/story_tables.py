@@ -79,13 +79,13 @@ class StoryArticleRow(TableRow, table=True):
     copy_of: str | None = Field(sa_type=key_type())
     origin: str = Field(sa_type=SafeText(100))
     at: datetime = Field(sa_type=UtcDateTime)
-    window_at: datetime | None = Field(sa_type=UtcDateTime)
     pinned: bool
     words: dict[str, Any] | None = Field(sa_type=json_type())
     links: dict[str, Any] | None = Field(sa_type=json_type())
     why: dict[str, Any] = Field(sa_type=json_type())
     statements: list[Any] | None = Field(sa_type=json_type())
     standing: Standing = Field(sa_type=EnumText(Standing))
+    window_at: datetime | None = Field(sa_type=UtcDateTime)
 
 
 class StoryEventRow(TableRow, table=True):

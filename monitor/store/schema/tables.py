@@ -117,6 +117,6 @@ IS_REPEATED: ColumnElement[bool] = literal_column("alerts.state = 'repeated'")
 COUNTS_IN_STORY: ColumnElement[bool] = literal_column("story_articles.standing <> 'review'")
 IS_OPEN_WINDOW: ColumnElement[bool] = literal_column("story_articles.words IS NOT NULL")
 # The place of an article in the window of stories: later than its own time, where it was old.
-WINDOW_AT: ColumnElement[datetime] = literal_column(
+window_place: ColumnElement[datetime] = literal_column(
     "coalesce(story_articles.window_at, story_articles.at)", UtcDateTime()
 )

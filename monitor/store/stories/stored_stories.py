@@ -18,13 +18,13 @@ from monitor.store.schema.tables import (
     COUNTS_IN_STORY,
     IS_OPEN_WINDOW,
     IS_REPEATED,
-    WINDOW_AT,
     alert_articles,
     alerts,
     articles,
     stories,
     story_articles,
     story_heads,
+    window_place,
 )
 from monitor.store.stories import figure_ledger
 
@@ -116,7 +116,7 @@ class StoredStories:
         """
         query = select(story_articles).where(IS_OPEN_WINDOW, story_articles.c.arrival > after)
         if since is not None:
-            query = query.where(WINDOW_AT >= since)
+            query = query.where(window_place >= since)
         rows = self._connection.execute(query.order_by(story_articles.c.arrival))
         return list(map(story_rows.grouped_from_row, rows))
 
@@ -133,7 +133,7 @@ class StoredStories:
 
     def newest_at(self) -> datetime | None:
         """The latest place of an article in the window."""
-        query = select(func.max(WINDOW_AT)).select_from(story_articles).where(IS_OPEN_WINDOW)
+        query = select(func.max(window_place)).select_from(story_articles).where(IS_OPEN_WINDOW)
         newest: datetime | None = self._connection.scalar(query)
         return newest
 

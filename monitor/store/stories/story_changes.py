@@ -25,13 +25,13 @@ from monitor.store.mapping.column_text import Values
 from monitor.store.schema.tables import (
     COUNTS_IN_STORY,
     IS_OPEN_WINDOW,
-    WINDOW_AT,
     figure_corrections,
     figures,
     stories,
     story_articles,
     story_events,
     story_heads,
+    window_place,
 )
 from monitor.store.stories.stored_stories import lock_head
 
@@ -186,7 +186,7 @@ def set_state(connection: Connection, state: str) -> None:
 
 def forget_words(connection: Connection, before: datetime) -> None:
     """Forget what was read of articles that no new one is compared with any more."""
-    old = update(story_articles).where(IS_OPEN_WINDOW, WINDOW_AT < before)
+    old = update(story_articles).where(IS_OPEN_WINDOW, window_place < before)
     connection.execute(old.values(words=None))
 
 
