@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from monitor.store.store import Store
-from tests.bench.running import mutated_feeds, pruning
+from tests.bench.running import command_costs, mutated_feeds, pruning
 from tests.bench.running.mutated_feeds import Reading
 from tests.bench.running.service_process import faults_in_log
 
@@ -51,3 +51,12 @@ def test_errors_of_the_service_itself_are_found_in_its_log():
         "no line of the log",
     ]
     assert faults_in_log("\n".join(lines)) == lines[1:3]
+
+
+def test_each_command_runs_on_a_filled_database_and_its_cost_is_compared(tmp_path: Path):
+    folder = tmp_path / "watchpost"
+    key = command_costs.prepare(folder, 1_000, ["http://127.0.0.1/feed"])
+    costs = command_costs.command_costs(folder, key, rounds=1)
+    assert len(costs) == len(command_costs.COMMANDS)
+    text = command_costs.table([1_000, 2_000], [{"list": 0.5}, {"list": 1.0}])
+    assert "2.0 times" in text
