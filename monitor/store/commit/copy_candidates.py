@@ -20,6 +20,10 @@ from monitor.store.schema.tables import articles, prints
 _ERA = timedelta(days=2)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
+# The newest articles of one address that are compared.  One that very many feeds name would else
+# bring all its articles into memory with each poll; a copy has the copy key of its original.
+_MOST_AT_ADDRESS = 40
+
 # Expired fingerprints removed for each one that is added, and at least so many a time.
 _TIDY, _TIDY_AT_LEAST = 2, 200
 
@@ -47,9 +51,15 @@ def find_candidates(connection: Connection, new: Sequence[ComparableArticle]) ->
 def _find_same_address(
     connection: Connection, new: Sequence[ComparableArticle], index: CandidateIndex
 ) -> None:
-    for chunk in chunks(item.article.alias for item in new if item.article.alias):
-        aliases = select(articles.c.alias, articles.c.key).where(articles.c.alias.in_(chunk))
-        for alias, key in connection.execute(aliases):
+    place = func.row_number().over(
+        partition_by=articles.c.alias, order_by=(articles.c.seen_at.desc(), articles.c.key)
+    )
+    for chunk in chunks(sorted({item.article.alias for item in new if item.article.alias})):
+        placed = select(articles.c.alias, articles.c.key, place.label("place"))
+        placed_rows = placed.where(articles.c.alias.in_(chunk)).subquery()
+        newest = select(placed_rows.c.alias, placed_rows.c.key)
+        newest = newest.where(placed_rows.c.place <= _MOST_AT_ADDRESS)
+        for alias, key in connection.execute(newest):
             index.by_alias[alias].append(key)
 
 

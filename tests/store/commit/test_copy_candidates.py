@@ -13,7 +13,11 @@ from monitor.articles import copy_groups, fingerprints
 from monitor.articles.copy_groups import CandidateIndex, ComparableArticle
 from monitor.articles.wordings import Wording
 from monitor.domain.articles import Article
-from monitor.store.commit.copy_candidates import find_candidates, store_fingerprints
+from monitor.store.commit.copy_candidates import (
+    _MOST_AT_ADDRESS,
+    find_candidates,
+    store_fingerprints,
+)
 from monitor.store.schema.tables import prints
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, an_article
@@ -73,6 +77,22 @@ def test_an_article_at_the_same_address_is_a_candidate_whatever_its_words(store:
     index = candidates(store, a_story("p", TWO, text="Rain on Sunday", alias="a" * 64))
     assert index.by_alias == {"a" * 64: [page.key]}
     assert list(index.by_key) == [page.key]
+
+
+def test_of_an_address_that_very_many_feeds_name_the_newest_articles_are_compared(
+    store: Store, remember
+):
+    stored = [
+        replace(
+            a_story(f"article {number}", alias="address", text=f"Text {number}. " * 9),
+            seen_at=NOW + number * timedelta(minutes=1),
+        )
+        for number in range(_MOST_AT_ADDRESS + 3)
+    ]
+    remember(*stored, a_story("elsewhere", alias="another address", text="Rain on Sunday. " * 9))
+    index = candidates(store, a_story("new", TWO, alias="address", text="Snow on Monday. " * 9))
+    assert set(index.by_alias) == {"address"}
+    assert set(index.by_key) == {article.key for article in stored[3:]}
 
 
 def test_without_new_articles_nothing_is_looked_up(store: Store, remember):
