@@ -75,7 +75,7 @@ class Sampler(threading.Thread):
             resident = sum(map(_resident, family))
             if resident > highest * 1.02:
                 highest = resident
-                self.peak = max(self.peak, sum(map(_proportional, family)))
+                self.peak = max(self.peak, sum(map(proportional, family)))
 
 
 def descendants(pid: int) -> list[int]:
@@ -98,7 +98,8 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def _proportional(pid: int) -> int:
+def proportional(pid: int) -> int:
+    """The proportional set size of a process in bytes; 0 where it has ended."""
     try:
         for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):

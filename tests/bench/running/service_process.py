@@ -14,8 +14,10 @@ from pathlib import Path
 
 import psutil
 
+from tests.bench import measure
 from tests.bench.measure import Failed
 from tests.bench.peers import ROOT
+from tests.bench.running.memory_group import MemoryGroup
 
 _START_SECONDS = 120
 _STOP_SECONDS = 60
@@ -54,20 +56,31 @@ class ServiceProcess:
         """Resident memory of the process, without its children, in 10^6 bytes."""
         return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
 
+    def tree_mb(self) -> float:
+        """Memory of the process and its children, shared pages counted once, in 10^6 bytes."""
+        family = [self.process.pid, *measure.descendants(self.process.pid)]
+        return sum(map(measure.proportional, family)) / 1e6
+
     def log(self) -> str:
         """What it has logged until now."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
 
 @contextmanager
-def running_service(folder: Path, settings: str) -> Iterator[ServiceProcess]:
-    """`monitor run` in this folder with these settings, until the end of the block."""
+def running_service(
+    folder: Path, settings: str, *, within: MemoryGroup | None = None
+) -> Iterator[ServiceProcess]:
+    """`monitor run` in this folder with these settings, until the end of the block.
+
+    It and its children are in the group `within`.
+    """
     (folder / "monitor.toml").write_text(settings, encoding="utf-8")
     log = folder / "service.log"
+    command = [sys.executable, "-m", "monitor", "run", "--log", "json"]
     inherited = {key: text for key, text in os.environ.items() if not key.startswith("MONITOR_")}
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "monitor", "run", "--log", "json"],
+            within.command(*command) if within else command,
             cwd=folder,
             env={**inherited, "PYTHONPATH": str(ROOT)},
             stdout=stream,
