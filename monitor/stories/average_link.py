@@ -19,10 +19,15 @@ _NO_STORY = -1  # of a group that no person assigned
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hysteresis:
-    """What was in one story before stays together at a lower mean than others need to join."""
+    """What was in one story before stays together at a lower mean than others need to join.
+
+    Only small groups do: a wrong join of two is taken back by the next join, but a large group that
+    stays together holds all of its errors.
+    """
 
     stories: Mapping[str, int]  # article → its story before
     threshold: float
+    largest: int  # articles of both groups together
 
 
 def average_link(
@@ -38,8 +43,8 @@ def average_link(
     The mean is over all pairs of two groups; a pair without a link counts as 0.  The result is in
     the order of the given groups, and so are joins of equal means.  `fixed` says of some groups, by
     their places, to which story a person assigned them: groups of different stories are never
-    joined, neither directly nor through others.  With `hysteresis`, two groups that hold articles
-    of one story join from its lower threshold.
+    joined, neither directly nor through others.  With `hysteresis`, two small groups that hold
+    articles of one story join from its lower threshold.
     """
     graph = _GroupGraph(groups, links, threshold, fixed, hysteresis)
     while (pair := graph.best_pair()) is not None:
@@ -94,6 +99,7 @@ class _GroupGraph:
         import numpy
 
         self._threshold = self._staying = threshold
+        self._largest = 0
         self.members = {number: list(group) for number, group in enumerate(groups)}
         count = len(self.members)
         self._sizes = numpy.array([len(group) for group in groups], dtype=numpy.int64)
@@ -103,7 +109,7 @@ class _GroupGraph:
             self._assigned[number] = story
         self._stories_before: NDArray[bool_] = numpy.zeros((count, 0), dtype=numpy.bool_)
         if hysteresis is not None:
-            self._staying = hysteresis.threshold
+            self._staying, self._largest = hysteresis.threshold, hysteresis.largest
             self._stories_before = _story_matrix(groups, hysteresis.stories)
         # of two groups, the lower number first: their mean if they may join, else 0
         self._means: NDArray[float64] = numpy.zeros((count, count))
@@ -145,7 +151,8 @@ class _GroupGraph:
         may_join = means >= self._threshold
         if self._stories_before.size:
             were_together = (self._stories_before & self._stories_before[group]).any(axis=1)
-            may_join |= (means >= self._staying) & were_together
+            are_small = self._sizes[group] + self._sizes <= self._largest
+            may_join |= (means >= self._staying) & were_together & are_small
         story = self._assigned[group]
         if story != _NO_STORY:
             may_join &= (self._assigned == story) | (self._assigned == _NO_STORY)
@@ -157,7 +164,11 @@ def _story_matrix(groups: Sequence[Sequence[str]], stories: Mapping[str, int]) -
     """Of each group, in a row, which stories its articles were in."""
     import numpy
 
-    columns = {story: column for column, story in enumerate(dict.fromkeys(stories.values()))}
+    columns: dict[int, int] = {}  # of these stories alone: a window has thousands
+    for group in groups:
+        for key in group:
+            if key in stories:
+                columns.setdefault(stories[key], len(columns))
     matrix: NDArray[bool_] = numpy.zeros((len(groups), len(columns)), dtype=numpy.bool_)
     for number, group in enumerate(groups):
         for key in group:

@@ -45,7 +45,8 @@ MOST_MOVABLE = 40  # articles of one story that a replay may still move, the new
 # when one of them came, because they counted for its weights.
 RESTORED_HOURS = 2 * OPEN_HOURS
 REPRESENTATIVES = 20  # articles of the settled part of a story that are compared, the newest
-STAYING = 0.8  # of the threshold, for what is in one story already
+STAYING = 0.5  # of the threshold, for what is in one story already,
+MOST_STAYING = 6  # where it is so many articles at most
 _LEAST_SHARED = 5.0  # weight of shared anchors of a candidate, or
 _LEAST_SHARE = 0.4  # so large a part of the weight of all, where they are common
 _LEAST_COSINE = 0.3  # of embeddings of a candidate that shares too little else
@@ -312,22 +313,16 @@ class StoryWindow:
             self._links,
             self._method.threshold,
             owners,
-            hysteresis=self._hysteresis(article.key),
+            hysteresis=Hysteresis(
+                stories=self._stories,
+                threshold=STAYING * self._method.threshold,
+                largest=MOST_STAYING,
+            ),
         )
         for group in groups:
             for key in list(group):
                 group += followers.get(key, ())
         return self._apply(groups, assigned)
-
-    def _hysteresis(self, key: str) -> Hysteresis | None:
-        """None where the article has no embedding.
-
-        Stories that were grouped without embeddings hold more errors: to keep them costs more than
-        it gives.
-        """
-        if self._method.encoder_model is None or self._open[key].embedding is None:
-            return None
-        return Hysteresis(stories=self._stories, threshold=STAYING * self._method.threshold)
 
     def _apply(self, groups: list[list[str]], assigned: Mapping[str, int]) -> dict[str, int]:
         """Give the groups their numbers; the articles whose story is another one now."""

@@ -105,7 +105,7 @@ def test_groups_that_a_person_holds_apart_are_not_joined_through_a_third():
 
 def test_what_was_one_story_stays_together_at_a_mean_that_joins_no_others():
     links = links_of(("a", "b", 0.45), ("c", "d", 0.45))
-    hysteresis = Hysteresis(stories={"a": 1, "b": 1, "c": 2, "d": 3}, threshold=0.4)
+    hysteresis = Hysteresis(stories={"a": 1, "b": 1, "c": 2, "d": 3}, threshold=0.4, largest=4)
     assert average_link(singles("abcd"), links, 0.5) == singles("abcd")
     assert average_link(singles("abcd"), links, 0.5, hysteresis=hysteresis) == [
         ["a", "b"],
@@ -114,16 +114,28 @@ def test_what_was_one_story_stays_together_at_a_mean_that_joins_no_others():
     ]
 
 
+def test_a_large_story_does_not_stay_together_at_a_lower_mean():
+    links = links_of(("a", "c", 0.45), ("b", "c", 0.45))
+    stories = {"a": 1, "b": 1, "c": 1, "elsewhere": 2}
+
+    def groups(largest: int) -> list[list[str]]:
+        hysteresis = Hysteresis(stories=stories, threshold=0.4, largest=largest)
+        return average_link([["a", "b"], ["c"]], links, 0.5, hysteresis=hysteresis)
+
+    assert groups(3) == [["a", "b", "c"]]
+    assert groups(2) == [["a", "b"], ["c"]]
+
+
 def test_what_was_one_story_is_parted_below_the_threshold_to_stay():
     links = links_of(("a", "b", 0.39), ("b", "c", 0.9))
-    hysteresis = Hysteresis(stories={"a": 1, "b": 1}, threshold=0.4)
+    hysteresis = Hysteresis(stories={"a": 1, "b": 1}, threshold=0.4, largest=4)
     groups = average_link(singles("abc"), links, 0.5, hysteresis=hysteresis)
     assert groups == [["a"], ["b", "c"]]
 
 
 def test_a_person_parts_what_would_stay_together():
     links = links_of(("a", "b", 0.9))
-    hysteresis = Hysteresis(stories={"a": 1, "b": 1}, threshold=0.4)
+    hysteresis = Hysteresis(stories={"a": 1, "b": 1}, threshold=0.4, largest=4)
     groups = average_link(singles("ab"), links, 0.5, {0: 1, 1: 2}, hysteresis=hysteresis)
     assert groups == [["a"], ["b"]]
 

@@ -12,7 +12,7 @@ from monitor.stories.anchors import StoryText
 from monitor.stories.embeddings import Embedding, LanguageMeans
 from monitor.stories.pair_features import ENCODER_FEATURES, FEATURES
 from monitor.stories.pair_model import PairModel, Tree
-from monitor.stories.story_window import OPEN_HOURS, StoryWindow
+from monitor.stories.story_window import MOST_STAYING, OPEN_HOURS, StoryWindow
 from tests.fakes import direction
 from tests.stories.samples import ENCODER, ENCODER_METHOD, MEANS, METHOD, article, rarities
 
@@ -141,21 +141,28 @@ def test_an_article_is_compared_with_all_of_a_story_that_it_is_linked_with():
     assert list(window.links_of("c")) == ["b", "a"]
 
 
-def test_an_article_with_an_embedding_stays_in_its_story_at_a_mean_that_joins_no_other():
+@pytest.mark.parametrize(
+    ("earlier", "were_together", "stories"),
+    [
+        (1, True, 1),
+        (1, False, 2),
+        (MOST_STAYING - 2, True, 1),
+        (MOST_STAYING, True, 2),
+    ],
+)
+def test_an_article_stays_in_its_small_story_at_a_mean_that_joins_no_other(
+    earlier: int, *, were_together: bool, stories: int
+):
     model = PairModel(base=0.0, trees=[LIKELY_FROM_HALF], vetoes=[])
     method = replace(METHOD, encoder_model=model)
-
-    def stories_after(*, together: bool) -> set[int]:
-        window = StoryWindow(method, replace(rarities(), means=LanguageMeans(MEANS)))
-        window.add(between("a", 1.0, 0.0))
-        window.add(between("b", 0.7, 0.7))
-        if together:
-            window.put("b", 1, pinned=False)
-        window.add(between("c", 1.0, 0.0))
-        return {window.stories()[key] for key in "abc"}
-
-    assert stories_after(together=True) == {1}
-    assert stories_after(together=False) == {1, 2}
+    window = StoryWindow(method, replace(rarities(), means=LanguageMeans(MEANS)))
+    for number in range(earlier):
+        window.add(between(f"a{number}", 1.0, 0.0))
+    window.add(between("b", 0.7, 0.7))
+    if were_together:
+        window.put("b", 1, pinned=False)
+    window.add(between("c", 1.0, 0.0))
+    assert len(set(window.stories().values())) == stories
 
 
 # cosines of embeddings up to 0.5, up to 0.9 and above: probabilities of 0.02, 0.45 and 0.88
