@@ -23,6 +23,10 @@ OLD_NEWS = 2 * near_duplicates.LEAD_DISTANCE
 # A phrase that stands in so many different articles tells none of them from others.
 _MOST_HOLDERS = 8
 
+# The newest articles of one address that are compared: a copy has the copy key of its original, and
+# addresses that very many feeds name would bring all their articles and terms into memory.
+MOST_AT_ADDRESS = 8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparableArticle:
@@ -51,6 +55,7 @@ class CandidateIndex:
     """The candidates for some new articles, by all that they are found by."""
 
     by_key: dict[str, CopyCandidate] = field(default_factory=dict)
+    # the oldest first
     by_alias: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     by_fingerprint: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     shared_copy_keys: set[str] = field(default_factory=set)  # which more than one article has
@@ -79,7 +84,9 @@ class CandidateIndex:
             wording=comparable.wording,
         )
         if article.alias:
-            self.by_alias[article.alias].append(article.key)
+            at_address = self.by_alias[article.alias]
+            at_address.append(article.key)
+            del at_address[:-MOST_AT_ADDRESS]
         for fingerprint in comparable.fingerprints:
             holders = self.by_fingerprint[fingerprint]
             if self.is_distinctive(fingerprint) and article.key not in holders:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.articles.copy_groups import (
+    MOST_AT_ADDRESS,
     CandidateIndex,
     comparable,
     group_copies,
@@ -52,6 +53,17 @@ def test_a_copy_takes_the_copy_key_of_the_first_in_the_list():
         "key b": "copy a",
         "key c": "copy a",
     }
+
+
+def test_the_newest_articles_of_an_address_are_compared():
+    others = [
+        report(str(number), f"{1000 + number}", f"{number} " * 20, alias="address")
+        for number in range(MOST_AT_ADDRESS + 1)
+    ]
+    again = report("again", "1001", "", alias="address")
+    assert grouped(*others, again)["key again"] == "copy 1"
+    gone = report("again", "1000", "", alias="address")
+    assert grouped(*others, gone)["key again"] == "copy again"
 
 
 def test_the_first_seen_is_the_original_when_there_are_several():

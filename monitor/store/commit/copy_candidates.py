@@ -9,7 +9,12 @@ from itertools import chain
 from sqlalchemy import Connection, delete, func, select, tuple_
 
 from monitor.articles import near_duplicates
-from monitor.articles.copy_groups import CandidateIndex, ComparableArticle, CopyCandidate
+from monitor.articles.copy_groups import (
+    MOST_AT_ADDRESS,
+    CandidateIndex,
+    ComparableArticle,
+    CopyCandidate,
+)
 from monitor.articles.wordings import Wording
 from monitor.domain.articles import Article
 from monitor.store.database.advisory_locks import AdvisoryLock, take_lock
@@ -19,10 +24,6 @@ from monitor.store.schema.tables import articles, prints
 # Fingerprints live for one to two eras; an era is longer than copies may lie apart.
 _ERA = timedelta(days=2)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-
-# The newest articles of one address that are compared.  One that very many feeds name would else
-# bring all its articles into memory with each poll; a copy has the copy key of its original.
-_MOST_AT_ADDRESS = 40
 
 # Expired fingerprints removed for each one that is added, and at least so many a time.
 _TIDY, _TIDY_AT_LEAST = 2, 200
@@ -58,7 +59,8 @@ def _find_same_address(
         placed = select(articles.c.alias, articles.c.key, place.label("place"))
         placed_rows = placed.where(articles.c.alias.in_(chunk)).subquery()
         newest = select(placed_rows.c.alias, placed_rows.c.key)
-        newest = newest.where(placed_rows.c.place <= _MOST_AT_ADDRESS)
+        newest = newest.where(placed_rows.c.place <= MOST_AT_ADDRESS)
+        newest = newest.order_by(placed_rows.c.place.desc())
         for alias, key in connection.execute(newest):
             index.by_alias[alias].append(key)
 

@@ -10,14 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from monitor.articles import copy_groups, fingerprints
-from monitor.articles.copy_groups import CandidateIndex, ComparableArticle
+from monitor.articles.copy_groups import MOST_AT_ADDRESS, CandidateIndex, ComparableArticle
 from monitor.articles.wordings import Wording
 from monitor.domain.articles import Article
-from monitor.store.commit.copy_candidates import (
-    _MOST_AT_ADDRESS,
-    find_candidates,
-    store_fingerprints,
-)
+from monitor.store.commit.copy_candidates import find_candidates, store_fingerprints
 from monitor.store.schema.tables import prints
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_feed, a_poll, an_article
@@ -87,11 +83,11 @@ def test_of_an_address_that_very_many_feeds_name_the_newest_articles_are_compare
             a_story(f"article {number}", alias="address", text=f"Text {number}. " * 9),
             seen_at=NOW + number * timedelta(minutes=1),
         )
-        for number in range(_MOST_AT_ADDRESS + 3)
+        for number in range(MOST_AT_ADDRESS + 3)
     ]
     remember(*stored, a_story("elsewhere", alias="another address", text="Rain on Sunday. " * 9))
     index = candidates(store, a_story("new", TWO, alias="address", text="Snow on Monday. " * 9))
-    assert set(index.by_alias) == {"address"}
+    assert index.by_alias == {"address": [article.key for article in stored[3:]]}
     assert set(index.by_key) == {article.key for article in stored[3:]}
 
 
