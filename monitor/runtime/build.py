@@ -97,12 +97,15 @@ def open_store(
 
 
 def retention(settings: Settings) -> dict[Pruned, timedelta]:
-    """How long each kind is kept, without those that are kept for ever."""
+    """How long each kind is kept, in the order of pruning, without those that are kept for ever.
+
+    Articles that go need not lose their texts before.
+    """
     from monitor.store.database.stored_states import Pruned
 
     lengths = {
-        Pruned.TEXTS: settings.retention.rejected_texts,
         Pruned.ARTICLES: settings.retention.rejected_articles,
+        Pruned.TEXTS: settings.retention.rejected_texts,
         Pruned.ATTEMPTS: settings.retention.attempts,
         Pruned.EVENTS: settings.retention.events,
         Pruned.EXPORTS: settings.retention.exports,

@@ -10,6 +10,7 @@ from monitor.actions.operations import prune_report
 from monitor.domain.errors import ConfigError
 from monitor.runtime import build
 from monitor.runtime.service_lock import service_lock
+from monitor.settings import loader
 from monitor.settings.sections import Settings
 from monitor.store.database.stored_states import Pruned
 from monitor.store.store import Store
@@ -51,6 +52,15 @@ def test_pruning_does_what_the_dry_run_counted(filled: Store, settings: Settings
     assert steps[0] == (Pruned.TEXTS, 3)
     assert filled.articles.count_pruned_texts(NOW - timedelta(days=30)) == 3
     assert texts(prune_report.report_prunable(filled, settings, LATER)).rows == 0
+
+
+def test_articles_that_are_removed_do_not_lose_their_texts_before(filled: Store) -> None:
+    settings = loader.load(environment={}, overrides={"retention": {"rejected_articles": "180d"}})
+    assert list(build.retention(settings))[:2] == [Pruned.ARTICLES, Pruned.TEXTS]
+    report = prune_report.prune(filled, settings, LATER)
+    assert [line.kind for line in report.lines] == list(Pruned)
+    rows = {line.kind: line.rows for line in report.lines}
+    assert (rows[Pruned.TEXTS], rows[Pruned.ARTICLES]) == (0, 3)
 
 
 def test_the_file_is_not_shrunk_while_a_service_uses_it(filled: Store, settings: Settings) -> None:
