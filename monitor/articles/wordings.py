@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from monitor.text import comparison
-from monitor.text.comparison import Terms
+
+# Of the terms only their hashes are kept, for less than half of the memory: a commit has those of its
+# articles, and of all that these are compared with, at the same time.
+_TermHashes = frozenset[int]
 
 # Shares of terms in common.  From _ALIKE on, an entry is an edit of the one with its name, not
 # another story; from _RELATED on, texts under two equal headlines belong to one story rather than
@@ -25,13 +28,13 @@ class Wording:
     text: str
 
     @cached_property
-    def headline_terms(self) -> Terms:
-        """The terms of the headline."""
+    def headline_terms(self) -> _TermHashes:
+        """The terms of the headline, hashed."""
         return _terms(self.title)
 
     @cached_property
-    def text_terms(self) -> Terms:
-        """The terms of the beginning of the text."""
+    def text_terms(self) -> _TermHashes:
+        """The terms of the beginning of the text, hashed."""
         return _terms(self.text)
 
 
@@ -52,5 +55,5 @@ def are_alike(first: Wording, second: Wording) -> bool:
     return share >= _ALIKE or (headlines_alike and share >= _RELATED)
 
 
-def _terms(text: str) -> Terms:
-    return comparison.terms(comparison.tokens(text[:_COMPARED_CHARACTERS]))
+def _terms(text: str) -> _TermHashes:
+    return frozenset(map(hash, comparison.terms(comparison.tokens(text[:_COMPARED_CHARACTERS]))))

@@ -34,4 +34,6 @@ def test_a_wording_is_read_once_for_all_comparisons():
     wording = Wording("Builders sent", TEXT)
     are_alike(wording, Wording("Harbour opened", OTHER))
     assert wording.text_terms is wording.text_terms
+    # numbers: a commit keeps the terms of thousands of texts
+    assert {type(term) for term in wording.text_terms | wording.headline_terms} == {int}
     assert wording.headline_terms is wording.headline_terms
