@@ -7,8 +7,8 @@ from functools import cached_property
 
 from monitor.text import comparison
 
-# Of the terms only their hashes are kept, for less than half of the memory: a commit has those of its
-# articles, and of all that these are compared with, at the same time.
+# Of the terms only their hashes are kept, for less than half of the memory: a commit has those of
+# its articles, and of all that these are compared with, at the same time.
 _TermHashes = frozenset[int]
 
 # Shares of terms in common.  From _ALIKE on, an entry is an edit of the one with its name, not
