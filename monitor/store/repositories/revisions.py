@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, bindparam, select, tuple_, update
+from sqlalchemy import Column, Connection, Row, Table, bindparam, func, select, tuple_, update
 
 from monitor.articles.entry_names import IdentifiedEntry, Name
 from monitor.articles.identity import StoredEntry
@@ -108,7 +108,11 @@ def _rows_by_name(
 
     The table has the columns key, alias, wording and feed_key.
     """
-    of_these_feeds = select(*columns).where(table.c.feed_key.in_(list(identified)))
+    # Names find the rows.  The index of the feeds would read all that these feeds ever brought, and
+    # SQLite, which plans without statistics, takes it for the shorter of two lists: so the feed is
+    # asked for as an expression, which has no index.
+    of_feed = func.coalesce(table.c.feed_key, "")
+    of_these_feeds = select(*columns).where(of_feed.in_(list(identified)))
     rows: dict[tuple[str, str], Row[Any]] = {}
     for column, names_of in _NAMES.items():
         names = _names(identified, names_of)  # (feed key, name)

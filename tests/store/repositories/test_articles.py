@@ -23,6 +23,7 @@ from tests.store.builders import (
     a_rejected_article,
     an_article,
 )
+from tests.store.query_plans import plans
 
 
 def a_name(entry: Entry, key: str = "?", alias: str = "?") -> IdentifiedEntry:
@@ -120,6 +121,15 @@ class TestStoredEntries:
             daily: [stored[4].key],
         }
         assert not store.articles.stored_entries([(wire, [second]), (daily, [first])])
+
+    def test_are_found_by_their_names_however_many_their_feed_has(
+        self, store: Store, stored: list[Article]
+    ) -> None:
+        names = [a_name(stored[0].entry, key=f"{n}", alias=f"{n}") for n in range(40)]
+        with plans(store, "FROM articles") as explained:
+            store.articles.stored_entries([(stored[0].feed_key, names)])
+        assert len(explained) == 3
+        assert not [plan for plan in explained if "ix_articles_feed_key_seen_at" in plan]
 
     def test_articles_are_returned_by_key(self, store: Store, stored: list[Article]) -> None:
         assert store.articles.by_keys([stored[2].key, "new"]) == {stored[2].key: stored[2]}

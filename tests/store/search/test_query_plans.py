@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from monitor.domain.articles import Decision
 from monitor.domain.feeds import Entry
 from monitor.search.grammar import parse
 from monitor.store.store import Store
 from tests.store.builders import NOW, a_decision, a_feed, a_poll, an_article
+from tests.store.query_plans import plans
 
 ARTICLES = 2_000
 _SEARCHED = ("article_words", "FROM articles", "FROM article_numbers JOIN")
@@ -43,28 +41,8 @@ def _decision(number: int) -> Decision:
     return a_decision(relevant=False, score=0.46 if number % 20 == 1 else 0.1, labels=())
 
 
-@contextmanager
-def plans(store: Store) -> Iterator[list[str]]:
-    """The plan of each search statement that is executed meanwhile, as it is executed."""
-    explained: list[str] = []
-    prefix = "EXPLAIN QUERY PLAN " if store._database.is_sqlite else "EXPLAIN "
-
-    def explain(connection, cursor, statement, parameters, context, executemany) -> None:
-        is_search = any(name in statement for name in _SEARCHED)
-        if statement.startswith("SELECT") and is_search:
-            cursor.execute(prefix + statement, parameters)
-            explained.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
-
-    engine = store._database.engine
-    event.listen(engine, "before_cursor_execute", explain)
-    try:
-        yield explained
-    finally:
-        event.remove(engine, "before_cursor_execute", explain)
-
-
 def find(store: Store, question: str) -> tuple[int, list[str]]:
-    with plans(store) as explained:
+    with plans(store, *_SEARCHED) as explained:
         page = store.search.find(parse(question, NOW), limit=50)
     return len(page.articles), explained
 
@@ -135,7 +113,7 @@ def test_a_queue_is_walked_along_its_own_numbers(filled: Store, question: str, i
 def test_a_queue_is_counted_along_an_index_of_its_own(
     filled: Store, question: str, by_time: str, by_number: str
 ):
-    with plans(filled) as explained:
+    with plans(filled, *_SEARCHED) as explained:
         filled.search.count(parse(question, NOW))
     *_, count = explained
     if filled._database.is_sqlite:
@@ -148,7 +126,7 @@ def test_a_queue_is_counted_along_an_index_of_its_own(
 
 def test_a_theme_is_looked_for_among_the_articles_with_themes(filled: Store):
     for question in ("theme:troops", "market theme:troops"):
-        with plans(filled) as explained:
+        with plans(filled, *_SEARCHED) as explained:
             page = filled.search.find(parse(question, NOW), limit=200)
             counted = filled.search.facets(parse(question, NOW))
         assert len(page.articles) == counted.total == ARTICLES // 20
@@ -163,12 +141,12 @@ def test_a_theme_is_looked_for_among_the_articles_with_themes(filled: Store):
 def test_sqlite_counts_the_hits_of_a_theme_without_a_look_at_them(filled: Store):
     if not filled._database.is_sqlite:
         pytest.skip("PostgreSQL looks up a window of hits by their numbers")
-    with plans(filled) as explained:
+    with plans(filled, *_SEARCHED) as explained:
         assert filled.search.count(parse("market theme:troops", NOW)) == ARTICLES // 20
     (plan,) = explained
     assert "ix_article_numbers_themes" in plan
     assert "articles_1" not in plan
-    with plans(filled) as explained:
+    with plans(filled, *_SEARCHED) as explained:
         parsed = parse("market theme:troops", NOW)
         assert filled.search.count(parsed, fold_copies=True) == ARTICLES // 20
     assert "articles" in explained[-1]
