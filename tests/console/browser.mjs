@@ -47,7 +47,8 @@ export function flowRunner(browser, defaults, faults) {
     const context = await browser.newContext({ ...defaults, ...options });
     await watch(context, faults);
     const page = await context.newPage();
-    page.setDefaultTimeout(8000);
+    // A busy machine is slow, which is no fault of a page: a fault is what never comes.
+    page.setDefaultTimeout(30000);
     try {
       await page.goto(`${base}/console/`);
       await steps(page);
