@@ -228,16 +228,16 @@ class StoryWindow:
         # the other articles of their stories: a pair that was not compared counts as 0 in the mean
         compared = set(candidates)
         rest = chain.from_iterable(parts.compared for parts in self._touched(anchors.article))
-        self._compare(anchors, [other for other in rest if other not in compared])
+        near = (key for key in rest if are_near(anchors, self._open[key]))
+        self._compare(anchors, [key for key in near if key not in compared])
 
     def _compare(self, anchors: Anchors, keys: Iterable[str]) -> None:
-        """Link an article with those of these that may report the same event."""
+        """Link an article with those of these, all near it, that may report the same event."""
         key = anchors.article.key
         row = self._links[key]
         others = [self._open[other_key] for other_key in keys]
-        near = [other for other in others if are_near(anchors, other)]
-        probabilities = self._method.probabilities(anchors, near)
-        for other in near:
+        probabilities = self._method.probabilities(anchors, others)
+        for other in others:
             other_key = other.article.key
             probability = probabilities[other_key]
             if probability >= _LEAST_LINK:
