@@ -97,10 +97,7 @@ def open_store(
 
 
 def retention(settings: Settings) -> dict[Pruned, timedelta]:
-    """How long each kind is kept, in the order of pruning, without those that are kept for ever.
-
-    Articles that go need not lose their texts before.
-    """
+    """How long each kind is kept, in the order of `Pruned`; those kept for ever are left out."""
     from monitor.store.database.stored_states import Pruned
 
     lengths = {

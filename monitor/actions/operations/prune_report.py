@@ -90,19 +90,15 @@ def prune(
 
     `on_step` is called with the rows of a kind that were removed until then.  The service may run.
     """
-    from monitor.store.database.stored_states import Pruned
-
     store.pruning.start_anew()
     lines = []
-    # articles first: those that go need not lose their texts before
-    for line in sorted(_lines(settings, now), key=lambda line: line.kind is not Pruned.ARTICLES):
+    for line in _lines(settings, now):
         rows, is_done = 0, line.before is None
         while line.before is not None and not is_done:
             step = store.pruning.step(line.kind, line.before, now)
             rows, is_done = rows + step.pruned, step.is_last
             on_step(line.kind, rows)
         lines.append(replace(line, rows=rows))
-    lines.sort(key=lambda line: list(Pruned).index(line.kind))
     return _report(store, lines, is_dry_run=False)
 
 

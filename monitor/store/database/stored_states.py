@@ -6,10 +6,11 @@ import enum
 
 
 class Pruned(enum.StrEnum):
-    """What retention removes; stored."""
+    """What retention removes, in this order; stored."""
 
-    TEXTS = "texts"  # of rejected articles
+    # before texts: those that go need not lose their texts first
     ARTICLES = "articles"  # rejected ones, whole
+    TEXTS = "texts"  # of rejected articles
     ATTEMPTS = "attempts"  # to deliver alerts that were accepted
     EVENTS = "events"  # of the log that programs follow
     EXPORTS = "exports"  # files of jobs
