@@ -9,6 +9,7 @@ training on pairs of our own.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,11 +20,12 @@ from monitor.stories.concepts import ConceptDictionary
 from monitor.stories.pair_features import encoder_features, pair_features, set_cosine
 
 if TYPE_CHECKING:
-    from numpy import float64, intp
+    from numpy import float64, intp, unsignedinteger
     from numpy.typing import NDArray
 
 _LARGEST = 30.0  # log-odds, so that exp() does not overflow
 _NEXT_DAY_HOURS = 12.0
+MOST_LEAVES = 64  # of one tree: a bit for each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,31 +37,37 @@ class Tree:
     left: Sequence[int]  # the next node where the feature is at most the threshold
     right: Sequence[int]
 
-    @property
-    def depth(self) -> int:
-        """The number of decisions on the longest way to a leaf."""
-        depths = [0] * len(self.features)
-        for node, feature in enumerate(self.features):  # each leads to later nodes only
+    def leaf_spans(self) -> list[range]:
+        """Of each node the places of the leaves below it, counted from the left."""
+        counts = [1] * len(self.features)
+        for node in reversed(range(len(counts))):  # each leads to later nodes only
+            if self.features[node] >= 0:
+                counts[node] = counts[self.left[node]] + counts[self.right[node]]
+        spans = [range(counts[0])] * len(counts)
+        for node, feature in enumerate(self.features):
             if feature >= 0:
-                for following in (self.left[node], self.right[node]):
-                    depths[following] = max(depths[following], depths[node] + 1)
-        return max(depths)
+                below, count = spans[node], counts[self.left[node]]
+                spans[self.left[node]], spans[self.right[node]] = below[:count], below[count:]
+        return spans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Nodes:
-    """The nodes of all trees behind one another, the deepest first; a leaf leads to itself."""
+class _Decisions:
+    """What the decisions of all trees about one feature leave possible."""
 
-    roots: NDArray[intp]
-    features: NDArray[intp]
-    thresholds: NDArray[float64]  # of a leaf its value
-    following: NDArray[intp]  # of each node two: at most the threshold, above it
-    deeper: Sequence[int]  # how many trees have a decision at each level
-    places: NDArray[intp]  # of the trees as they were given
+    feature: int
+    thresholds: NDArray[float64]  # from the lowest
+    # of each tree the leaves that are left, as bits; a row for each number of thresholds below
+    possible: NDArray[unsignedinteger]
 
 
 class TreeSums:
-    """Adds the leaves of all trees, for many rows at once: the dearest part of grouping."""
+    """Adds the leaves of all trees, for many rows at once, without walking down a tree.
+
+    A decision whose threshold is below the value rules out the leaves to its left, and a row
+    reaches the first leaf that no decision rules out, whatever their order.  What all decisions
+    about one feature rule out depends only on how many thresholds are below its value.
+    """
 
     def __init__(self, trees: Sequence[Tree]) -> None:
         self._trees = trees
@@ -70,58 +78,73 @@ class TreeSums:
 
         if not rows or not self._trees:
             return [0.0] * len(rows)
-        nodes = self._nodes
         matrix = numpy.array(rows, dtype=numpy.float64)
-        count, width = matrix.shape
-        values = matrix.ravel()
-        row_starts = numpy.arange(count) * width
-        reached = numpy.repeat(nodes.roots[:, None], count, axis=1)
-        for trees in nodes.deeper:
-            at = reached[:trees]
-            compared = values.take(nodes.features.take(at) + row_starts)
-            is_above = compared > nodes.thresholds.take(at)
-            reached[:trees] = nodes.following.take(2 * at + is_above)
-        leaves = nodes.thresholds.take(reached.take(nodes.places, axis=0))
+        possible = numpy.full((len(rows), len(self._trees)), self._all_leaves)
+        for decisions in self._decisions:
+            below = decisions.thresholds.searchsorted(matrix[:, decisions.feature])
+            possible &= decisions.possible.take(below, axis=0)
+        # the lowest bit is a power of two, which a float holds exactly
+        _, places = numpy.frexp(possible & -possible)
+        leaves = self._leaves.take(places + self._before_leaves)
         # unlike `sum`, this adds one after another
-        sums = numpy.add.accumulate(leaves, axis=0)[-1]
-        return [float(total) for total in sums]
+        sums: list[float] = numpy.add.accumulate(leaves, axis=1)[:, -1].tolist()
+        return sums
 
     @cached_property
-    def _nodes(self) -> _Nodes:
+    def _spans(self) -> list[list[range]]:
+        return [tree.leaf_spans() for tree in self._trees]
+
+    @cached_property
+    def _all_leaves(self) -> unsignedinteger:
+        """A bit for each leaf of the largest tree, in the narrowest type."""
         import numpy
 
-        roots: list[int] = []
-        features: list[int] = []
-        thresholds: list[float] = []
-        following: list[int] = []
-        depths = [tree.depth for tree in self._trees]
-        order = sorted(range(len(depths)), key=lambda place: -depths[place])
-        for tree in (self._trees[place] for place in order):
-            start = len(features)
-            roots.append(start)
+        bits = (1 << max(len(spans[0]) for spans in self._spans)) - 1
+        narrowest: unsignedinteger = numpy.min_scalar_type(bits).type(bits)
+        return narrowest
+
+    @cached_property
+    def _leaves(self) -> NDArray[float64]:
+        """The values of the leaves of all trees behind one another."""
+        import numpy
+
+        values: list[float] = []
+        for tree, spans in zip(self._trees, self._spans, strict=True):
+            leaves = [node for node, feature in enumerate(tree.features) if feature < 0]
+            leaves.sort(key=lambda node: spans[node].start)
+            values += map(tree.thresholds.__getitem__, leaves)
+        return numpy.array(values, dtype=numpy.float64)
+
+    @cached_property
+    def _before_leaves(self) -> NDArray[intp]:
+        """How many leaves the earlier trees have, less 1: `frexp` counts from 1."""
+        import numpy
+
+        counts = [len(spans[0]) for spans in self._spans]
+        return numpy.cumsum([-1, *counts[:-1]], dtype=numpy.intp)
+
+    @cached_property
+    def _decisions(self) -> list[_Decisions]:
+        import numpy
+
+        above: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
+        for place, (tree, spans) in enumerate(zip(self._trees, self._spans, strict=True)):
             for node, feature in enumerate(tree.features):
-                is_leaf = feature < 0
-                left, right = (node, node) if is_leaf else (tree.left[node], tree.right[node])
-                following += start + left, start + right
-                features.append(max(0, feature))
-            thresholds += tree.thresholds
-        return _Nodes(
-            roots=numpy.array(roots, dtype=numpy.intp),
-            features=numpy.array(features, dtype=numpy.intp),
-            thresholds=numpy.array(thresholds, dtype=numpy.float64),
-            following=numpy.array(following, dtype=numpy.intp),
-            deeper=_deeper_trees(depths),
-            places=numpy.argsort(order),
-        )
-
-
-def _deeper_trees(depths: Sequence[int]) -> list[int]:
-    """How many trees have a decision at each level."""
-    counts = [0] * max(depths)
-    for depth in depths:
-        for level in range(depth):
-            counts[level] += 1
-    return counts
+                if feature >= 0:
+                    left = spans[tree.left[node]]
+                    bits = (1 << left.stop) - (1 << left.start)
+                    kept = int(self._all_leaves) & ~bits
+                    above[feature].append((tree.thresholds[node], place, kept))
+        listed: list[_Decisions] = []
+        for feature, decided in sorted(above.items()):
+            thresholds = numpy.unique([threshold for threshold, _, _ in decided])
+            possible = numpy.full((len(thresholds) + 1, len(self._trees)), self._all_leaves)
+            rows = thresholds.searchsorted([threshold for threshold, _, _ in decided]) + 1
+            for row, (_, place, kept) in zip(rows, decided, strict=True):
+                possible[row, place] &= kept
+            numpy.bitwise_and.accumulate(possible, axis=0, out=possible)
+            listed.append(_Decisions(feature=feature, thresholds=thresholds, possible=possible))
+        return listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.stories.anchors import Anchors
 from monitor.stories.pair_features import FEATURES
-from monitor.stories.pair_model import PairModel, RoutineVeto, Tree, TreeSums, Veto
+from monitor.stories.pair_model import MOST_LEAVES, PairModel, RoutineVeto, Tree, TreeSums, Veto
 from tests.stories.samples import MODEL, TREE, anchors
 
 LIKE = [1.0] * len(FEATURES)
@@ -128,12 +128,35 @@ def test_nothing_to_add_is_nothing():
     assert TreeSums([leaf, leaf]).of([[1.0]]) == [0.5]
 
 
-def test_the_depth_is_the_longest_way_to_a_leaf():
-    leaf = Tree(features=[-1], thresholds=[0.0], left=[0], right=[0])
-    chain = Tree(
-        features=[0, -1, 1, -1, -1],
-        thresholds=[0.0] * 5,
-        left=[1, 0, 3, 0, 0],
-        right=[2, 0, 4, 0, 0],
+def chain(leaves: int) -> Tree:
+    """Each decision parts one leaf from the rest, now on its left and now on its right."""
+    features, thresholds, left, right = list[int](), list[float](), list[int](), list[int]()
+    for place in range(leaves - 1):
+        node = 2 * place
+        features += place % WIDTH, -1
+        thresholds += 0.5 - place / leaves, place / 7
+        ways = (node + 1, node + 2) if place % 2 else (node + 2, node + 1)
+        left += ways[0], 0
+        right += ways[1], 0
+    return Tree(
+        features=[*features, -1], thresholds=[*thresholds, 9.0], left=[*left, 0], right=[*right, 0]
     )
-    assert (leaf.depth, chain.depth) == (0, 2)
+
+
+@pytest.mark.parametrize("leaves", [2, 8, 9, 33, MOST_LEAVES])
+def test_a_tree_may_have_as_many_leaves_as_there_are_bits(leaves):
+    draw = random.Random(leaves)
+    trees = [chain(leaves), TREE, chain(2)]
+    rows = [[draw.uniform(-1, 1) for _ in LIKE] for _ in range(200)]
+    assert TreeSums(trees).of(rows) == [slow_sum(trees, row) for row in rows]
+
+
+def test_the_leaves_below_a_node_are_counted_from_the_left():
+    tree = chain(3)  # its second decision is on the left of the first
+    assert tree.leaf_spans() == [
+        range(3),
+        range(2, 3),
+        range(2),
+        range(1),
+        range(1, 2),
+    ]

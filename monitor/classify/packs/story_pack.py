@@ -26,7 +26,7 @@ from monitor.stories.concepts import KINDS, Concept, ConceptDictionary
 from monitor.stories.embeddings import ANY_LANGUAGE, Embedding, LanguageMeans
 from monitor.stories.origins import Agency, agency
 from monitor.stories.pair_features import ENCODER_FEATURES, FEATURES
-from monitor.stories.pair_model import Method, PairModel, RoutineVeto, Tree, Veto
+from monitor.stories.pair_model import MOST_LEAVES, Method, PairModel, RoutineVeto, Tree, Veto
 from monitor.stories.rarity import Rarity
 
 FORMAT = 1
@@ -259,7 +259,7 @@ def _veto(name: str, table: Mapping[str, Any], dictionary: ConceptDictionary) ->
 def _tree(
     number: int, lists: tuple[list[int], list[float], list[int], list[int]], width: int
 ) -> Tree:
-    """A tree whose nodes lead only to later nodes, so that each walk ends."""
+    """A tree whose nodes lead only to later nodes, each to nodes of its own."""
     features, thresholds, left, right = lists
     size = len(features)
     if not size or not size == len(thresholds) == len(left) == len(right):
@@ -270,6 +270,12 @@ def _tree(
             raise ValueError(f"tree {number}: feature {feature}")
         if feature >= 0 and not (node < left[node] < size and node < right[node] < size):
             raise ValueError(f"tree {number}: node {node} leads to no later node")
+    decisions = [node for node, feature in enumerate(features) if feature >= 0]
+    reached = [left[node] for node in decisions] + [right[node] for node in decisions]
+    if sorted(reached) != list(range(1, size)):
+        raise ValueError(f"tree {number}: each node but the first must be reached by one way")
+    if size - len(decisions) > MOST_LEAVES:
+        raise ValueError(f"tree {number}: more than {MOST_LEAVES} leaves")
     return Tree(features=features, thresholds=thresholds, left=left, right=right)
 
 

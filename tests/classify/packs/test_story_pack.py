@@ -149,6 +149,18 @@ def test_faulty_vetoes_are_refused(pack: Path, text: str, message: str):
         load_story_pack(pack)
 
 
+def tree_of(leaves: int) -> list[list[float]]:
+    """A tree in which each decision parts one leaf from the rest, as it is stored."""
+    size = 2 * leaves - 1
+    ways = [0 if node % 2 or node == size - 1 else node + 1 for node in range(size)]
+    return [
+        [0 if way else -1 for way in ways],
+        [0.5] * size,
+        ways,
+        [way + 1 if way else 0 for way in ways],
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -157,6 +169,9 @@ def test_faulty_vetoes_are_refused(pack: Path, text: str, message: str):
         ({"threshold": 0}, "not between 0 and 1"),
         ({"base": "x"}, "not a finite number"),
         ({"trees": [[[0], [1.0], [0], [0]]]}, "leads to no later node"),
+        ({"trees": [[[0, -1], [1.0, 1.0], [1, 0], [1, 0]]]}, "reached by one way"),
+        ({"trees": [[[0, -1, -1, -1], [1.0] * 4, [1] + [0] * 3, [2] + [0] * 3]]}, "reached by one"),
+        ({"trees": [tree_of(65)]}, "more than 64 leaves"),
         ({"trees": [[[99], [1.0], [0], [0]]]}, "feature 99"),
         ({"trees": [[[-1], [], [], []]]}, "four lists of one length"),
         ({"articles": -1}, "not a number of articles"),
