@@ -22,7 +22,7 @@ from monitor.store.store import Store
 from monitor.stories.origins import agency
 from tests.contexts import claimed, live_settings, poll_context
 from tests.fakes import NOW, FakeClassifier, FakeEncoder, FakeParser, entry, fetched, verdict
-from tests.stories.samples import ENCODER, ENCODER_METHOD, MEANS, METHOD
+from tests.story_samples import ENCODER, ENCODER_METHOD, MEANS, METHOD
 
 HOUR = timedelta(hours=1)
 PACK = StoryPack(

@@ -15,6 +15,15 @@ from monitor.stories.concepts import ConceptDictionary
 from monitor.stories.embeddings import Embedding, LanguageMeans
 from monitor.stories.name_sounds import name_keys
 from monitor.stories.rarity import Rarity
+from monitor.stories.term_columns import (
+    ACTS,
+    HEADLINE_WEIGHT,
+    NAMES,
+    SOUNDS,
+    WORDS,
+    TermColumns,
+    Values,
+)
 
 OPENING = 250  # characters of the text that are read
 _HEADLINE_WEIGHT, _OPENING_WEIGHT = 1.0, 0.5
@@ -31,8 +40,6 @@ _NUMERAL = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w])\d")
 _SMALL_OR_YEAR = "1 2 3 4 5 10 20 30 100 2023 2024 2025 2026"
 _COMMON_NUMERALS = frozenset(_SMALL_OR_YEAR.split())
 _NOT_WORD = re.compile(r"\W+")
-
-Vector = Mapping[str, float]  # of unit length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,24 +72,15 @@ class Anchors:
 
     article: StoryText
     headline_concepts: frozenset[str]
-    headline_names: frozenset[str]
-    headline_acts: frozenset[str]
     concepts: frozenset[str]  # of headline and opening
-    names: frozenset[str]
-    acts: frozenset[str]
-    weights: Vector  # of each concept, not normalised
-    headline_name_weight: float  # of all names in the headline
-    headline_act_weight: float
-    concept_vector: Vector
-    headline_concept_vector: Vector
-    name_vector: Vector
-    act_vector: Vector
-    word_vector: Vector
-    headline_word_vector: Vector
-    trigrams: frozenset[str]  # of the headline's characters
-    sounds: Vector  # phonetic key of a name → weight
+    weights: Mapping[str, float]  # of each concept
+    headline_weights: Mapping[int, float]  # of all names in the headline, and of all acts
+    words: frozenset[str]
+    sounds: Mapping[str, float]  # phonetic key of a name → weight
     all_sounds: frozenset[str]  # phonetic keys, common ones too
+    trigrams: frozenset[str]  # of the headline's characters
     numerals: frozenset[str]
+    columns: TermColumns  # all but the numerals, as they are compared
     embedding: Embedding | None  # less the mean of its language
 
 
@@ -107,33 +105,31 @@ def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rari
     sounds = name_keys(text, language)
     rarities.concepts.count(concepts)
     rarities.sounds.count(sounds)
-    rarities.words.count(headline_words | opening_words)
-    names = dictionary.names
+    words = headline_words | opening_words
+    rarities.words.count(words)
     weights = {key: rarities.concepts.weight(key) for key in concepts}
-    word_weights = {key: rarities.words.weight(key) for key in headline_words | opening_words}
-    headline_names, headline_acts = in_headline & names, in_headline - names
-    nothing = frozenset[str]()
+    word_weights = {word: rarities.words.weight(word) for word in words}
+    names, acts = concepts & dictionary.names, concepts - dictionary.names
+    sound_weights = _sound_weights(sounds, rarities.sounds)
+    trigrams = _trigrams(article.title)
+    columns: dict[int, dict[str, Values]] = {
+        NAMES: _values(names, concepts, in_headline, weights),
+        ACTS: _values(acts, concepts, in_headline, weights),
+        WORDS: _values(words, words, headline_words, word_weights),
+        SOUNDS: {key: (0, 0, 0, weight, 0) for key, weight in sound_weights.items()},
+    }
     return Anchors(
         article=article,
         headline_concepts=in_headline,
-        headline_names=headline_names,
-        headline_acts=headline_acts,
         concepts=concepts,
-        names=concepts & names,
-        acts=concepts - names,
         weights=weights,
-        headline_name_weight=math.fsum(weights[key] for key in headline_names),
-        headline_act_weight=math.fsum(weights[key] for key in headline_acts),
-        concept_vector=_unit_vector(in_headline, in_opening, weights),
-        headline_concept_vector=_unit_vector(in_headline, nothing, weights),
-        name_vector=_unit_vector(headline_names, in_opening & names, weights),
-        act_vector=_unit_vector(headline_acts, in_opening - names, weights),
-        word_vector=_unit_vector(headline_words, opening_words, word_weights),
-        headline_word_vector=_unit_vector(headline_words, nothing, word_weights),
-        trigrams=_trigrams(article.title),
-        sounds=_sound_weights(sounds, rarities.sounds),
+        headline_weights={kind: _headline_weight(columns[kind]) for kind in (NAMES, ACTS)},
+        words=words,
+        sounds=sound_weights,
         all_sounds=sounds,
+        trigrams=trigrams,
         numerals=numerals_in(text),
+        columns=TermColumns.of(columns, trigrams),
         embedding=_centred(article, rarities.means),
     )
 
@@ -149,7 +145,7 @@ def uncount(anchors: Anchors, rarities: Rarities) -> None:
     """Take an article out of the rarities, in which `anchors_of` counted it."""
     rarities.concepts.uncount(anchors.concepts)
     rarities.sounds.uncount(anchors.all_sounds)
-    rarities.words.uncount(anchors.word_vector)
+    rarities.words.uncount(anchors.words)
     article = anchors.article
     if anchors.embedding is not None and article.embedding and rarities.means:
         rarities.means.uncount(article.language, article.embedding)
@@ -192,15 +188,43 @@ def _trigrams(title: str) -> frozenset[str]:
     return frozenset(text[place : place + 3] for place in range(len(text) - 2))
 
 
-def _unit_vector(headline: Set[str], opening: Set[str], weights: Mapping[str, float]) -> Vector:
-    vector = {key: _OPENING_WEIGHT * weights[key] for key in opening}
-    vector |= {key: _HEADLINE_WEIGHT * weights[key] for key in headline}
-    # exact sums do not depend on the order of the keys
+def _values(
+    terms: Set[str], among: Set[str], headline: Set[str], weights: Mapping[str, float]
+) -> dict[str, Values]:
+    """The values of terms of one kind, `among` those that are compared together."""
+    in_article = _unit_vector(among, headline, weights)
+    in_headline = _unit_vector(among & headline, headline, weights)
+    in_kind = _unit_vector(terms, headline, weights)
+    return {
+        term: (
+            in_article[term],
+            in_headline.get(term, 0),
+            in_kind[term],
+            weights[term],
+            weights[term] if term in headline else 0,
+        )
+        for term in terms
+    }
+
+
+def _headline_weight(values: Mapping[str, Values]) -> float:
+    return math.fsum(row[HEADLINE_WEIGHT] for row in values.values())
+
+
+def _unit_vector(
+    terms: Set[str], headline: Set[str], weights: Mapping[str, float]
+) -> dict[str, float]:
+    """The vector of the weights of terms, half of them outside the headline, of unit length."""
+    vector = {
+        term: (_HEADLINE_WEIGHT if term in headline else _OPENING_WEIGHT) * weights[term]
+        for term in terms
+    }
+    # exact sums do not depend on the order of the terms
     length = math.sqrt(math.fsum(weight * weight for weight in vector.values())) or 1.0
-    return {key: weight / length for key, weight in vector.items()}
+    return {term: weight / length for term, weight in vector.items()}
 
 
-def _sound_weights(sounds: Set[str], rarity: Rarity) -> Vector:
+def _sound_weights(sounds: Set[str], rarity: Rarity) -> dict[str, float]:
     """A rare and long key weighs more; common keys are left out."""
     return {
         key: rarity.weight(key) * min(1.0, (len(key) - 2) / 2)

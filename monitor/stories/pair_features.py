@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Set
+from collections.abc import Sequence, Set
+from typing import TYPE_CHECKING, TypeAlias
 
-from monitor.stories.anchors import Anchors, Vector
+from monitor.stories.anchors import Anchors
 from monitor.stories.embeddings import cosine
+from monitor.stories.term_columns import (
+    ACTS,
+    CONCEPTS,
+    HEADLINE_WEIGHT,
+    IN_ARTICLE,
+    IN_HEADLINE,
+    IN_KIND,
+    NAMES,
+    SOUNDS,
+    WEIGHT,
+    WORDS,
+    SharedTerms,
+    shared_trigrams,
+)
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+    Columns: TypeAlias = dict[str, NDArray[float64]]  # by the names of features
 
 # +1: more of it speaks for one story, -1: against, 0: either.
 SIGNS = {
@@ -44,68 +65,80 @@ _MOST_SOUNDS, _MOST_NUMERALS = 30.0, 3
 _DAY_ONLY_HOURS = 4.0  # taken as the distance of articles of one day when a clock is missing
 
 
-def pair_features(newer: Anchors, older: Anchors) -> list[float]:
-    """The features of two articles in the order of `FEATURES`."""
-    names, acts = newer.names & older.names, newer.acts & older.acts
-    words = newer.word_vector.keys() & older.word_vector.keys()
-    # a headline's concepts and words are among those of its article
-    headline_concepts = newer.headline_concepts & older.headline_concepts
-    headline_words = words and newer.headline_word_vector.keys() & older.headline_word_vector.keys()
-    name_weights = _weights(older.weights, names)
-    act_weights = _weights(older.weights, acts)
-    in_first = _HeadlineShare(newer, names, acts)
-    in_second = _HeadlineShare(older, names, acts)
-    sounds = _weights(newer.sounds, newer.sounds.keys() & older.sounds.keys())
-    numerals = len(newer.numerals & older.numerals)
-    later, earlier = newer.article, older.article
-    return [
-        _cosine(newer.concept_vector, older.concept_vector, names | acts),
-        _cosine(newer.headline_concept_vector, older.headline_concept_vector, headline_concepts),
-        _cosine(newer.name_vector, older.name_vector, names),
-        _cosine(newer.act_vector, older.act_vector, acts),
-        max(name_weights, default=0.0),
-        max(act_weights, default=0.0),
-        min(in_first.shared_names, in_second.shared_names),
-        min(in_first.shared_acts, in_second.shared_acts),
-        math.fsum(name_weights),
-        math.fsum(act_weights),
-        min(in_first.lone_names, in_second.lone_names),
-        max(in_first.lone_names, in_second.lone_names),
-        min(in_first.lone_acts, in_second.lone_acts),
-        max(in_first.lone_acts, in_second.lone_acts),
-        _cosine(newer.word_vector, older.word_vector, words),
-        _cosine(newer.headline_word_vector, older.headline_word_vector, headline_words),
-        set_cosine(newer.trigrams, older.trigrams),
-        min(_MOST_SOUNDS, math.fsum(sounds)),
-        max(sounds, default=0.0),
-        min(_MOST_NUMERALS, numerals),
-        float(not numerals and bool(newer.numerals) and bool(older.numerals)),
-        hours_apart(newer, older),
-        float(later.source == earlier.source),
-        float(later.language == earlier.language),
-    ]
+def pair_features(newer: Anchors, olders: Sequence[Anchors]) -> NDArray[float64]:
+    """The features of an article with some older ones, one row each, in the order of `FEATURES`."""
+    import numpy
+
+    if not olders:
+        return numpy.zeros((0, len(FEATURES)))
+    shared = SharedTerms(newer.columns, [older.columns for older in olders])
+    columns = {
+        **_concept_features(shared, newer, olders),
+        **_word_features(shared, newer, olders),
+        **_numeral_features(newer, olders),
+        "hours_apart": [hours_apart(newer, older) for older in olders],
+        "same_source": [older.article.source == newer.article.source for older in olders],
+        "same_language": [older.article.language == newer.article.language for older in olders],
+    }
+    return numpy.array([columns[name] for name in FEATURES], dtype=numpy.float64).T
 
 
-def encoder_features(newer: Anchors, older: Anchors) -> list[float] | None:
-    """The features in the order of `ENCODER_FEATURES`; None where an article has no embedding."""
-    first, second = newer.embedding, older.embedding
-    if first is None or second is None:
-        return None
-    return [*pair_features(newer, older), cosine(first, second)]
+def encoder_features(newer: Anchors, olders: Sequence[Anchors]) -> NDArray[float64]:
+    """The features in the order of `ENCODER_FEATURES` of articles that all have embeddings."""
+    import numpy
+
+    first, seconds = newer.embedding, [older.embedding for older in olders]
+    cosines = [cosine(first, second) for second in seconds if first is not None and second]
+    return numpy.column_stack([pair_features(newer, olders), cosines])
 
 
-class _HeadlineShare:
-    """What of one article's headline the other article has, and what it lacks, by weight."""
+def _concept_features(shared: SharedTerms, newer: Anchors, olders: Sequence[Anchors]) -> Columns:
+    import numpy
 
-    __slots__ = ("lone_acts", "lone_names", "shared_acts", "shared_names")
+    columns = {
+        "concepts": shared.cosine(IN_ARTICLE, CONCEPTS),
+        "headline_concepts": shared.cosine(IN_HEADLINE, CONCEPTS),
+    }
+    for kind, single, plural in ((NAMES, "name", "names"), (ACTS, "act", "acts")):
+        # of the headline of one article what the other one has, and what it lacks
+        in_newer = shared.newer_weight(HEADLINE_WEIGHT, kind)
+        in_older = shared.older_weight(HEADLINE_WEIGHT, kind)
+        newer_lone = newer.headline_weights[kind] - in_newer
+        older_lone = numpy.array([older.headline_weights[kind] for older in olders]) - in_older
+        columns |= {
+            plural: shared.cosine(IN_KIND, kind),
+            f"rarest_{single}": shared.rarest_older_weight(kind),
+            f"shared_{plural}": numpy.minimum(in_newer, in_older),
+            f"all_shared_{plural}": shared.older_weight(WEIGHT, kind),
+            f"lone_{plural}_least": numpy.minimum(newer_lone, older_lone),
+            f"lone_{plural}_most": numpy.maximum(newer_lone, older_lone),
+        }
+    return columns
 
-    def __init__(self, article: Anchors, names: Set[str], acts: Set[str]) -> None:
-        """`names` and `acts` are what both articles have."""
-        weights = article.weights
-        self.shared_names = _total(weights, article.headline_names & names)
-        self.shared_acts = _total(weights, article.headline_acts & acts)
-        self.lone_names = article.headline_name_weight - self.shared_names
-        self.lone_acts = article.headline_act_weight - self.shared_acts
+
+def _word_features(shared: SharedTerms, newer: Anchors, olders: Sequence[Anchors]) -> Columns:
+    import numpy
+
+    lengths = numpy.array([max(1, len(older.trigrams)) for older in olders])
+    trigrams = shared_trigrams(newer.columns, [older.columns for older in olders])
+    return {
+        "words": shared.cosine(IN_KIND, WORDS),
+        "headline_words": shared.cosine(IN_HEADLINE, WORDS),
+        "headline_trigrams": trigrams / numpy.sqrt(max(1, len(newer.trigrams)) * lengths),
+        "name_sounds": numpy.minimum(_MOST_SOUNDS, shared.newer_weight(WEIGHT, SOUNDS)),
+        "rarest_name_sound": shared.rarest_newer_weight(SOUNDS),
+    }
+
+
+def _numeral_features(newer: Anchors, olders: Sequence[Anchors]) -> Columns:
+    import numpy
+
+    in_common = numpy.array([len(newer.numerals & older.numerals) for older in olders])
+    both_have = [bool(newer.numerals and older.numerals) for older in olders]
+    return {
+        "numerals": numpy.minimum(_MOST_NUMERALS, in_common),
+        "other_numerals": (in_common == 0) & both_have,
+    }
 
 
 def hours_apart(article: Anchors, other: Anchors) -> float:
@@ -124,17 +157,3 @@ def are_near(article: Anchors, other: Anchors) -> bool:
 def set_cosine(first: Set[str], second: Set[str]) -> float:
     """The cosine of two sets, 0 to 1."""
     return len(first & second) / math.sqrt(max(1, len(first)) * max(1, len(second)))
-
-
-def _cosine(first: Vector, second: Vector, shared: Set[str]) -> float:
-    """The cosine of two vectors by the keys that both have."""
-    # exact sums do not depend on the order of the keys
-    return math.fsum([first[key] * second[key] for key in shared]) if shared else 0.0
-
-
-def _total(weights: Vector, keys: Set[str]) -> float:
-    return math.fsum(_weights(weights, keys)) if keys else 0.0
-
-
-def _weights(weights: Vector, keys: Iterable[str]) -> list[float]:
-    return [weights[key] for key in keys]

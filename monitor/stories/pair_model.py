@@ -72,22 +72,21 @@ class TreeSums:
     def __init__(self, trees: Sequence[Tree]) -> None:
         self._trees = trees
 
-    def of(self, rows: Sequence[Sequence[float]]) -> list[float]:
+    def of(self, rows: NDArray[float64]) -> NDArray[float64]:
         """For each row of features the sum, added in the order of the trees."""
         import numpy
 
-        if not rows or not self._trees:
-            return [0.0] * len(rows)
-        matrix = numpy.array(rows, dtype=numpy.float64)
+        if not len(rows) or not self._trees:
+            return numpy.zeros(len(rows))
         possible = numpy.full((len(rows), len(self._trees)), self._all_leaves)
         for decisions in self._decisions:
-            below = decisions.thresholds.searchsorted(matrix[:, decisions.feature])
+            below = decisions.thresholds.searchsorted(rows[:, decisions.feature])
             possible &= decisions.possible.take(below, axis=0)
         # the lowest bit is a power of two, which a float holds exactly
         _, places = numpy.frexp(possible & -possible)
         leaves = self._leaves.take(places + self._before_leaves)
         # unlike `sum`, this adds one after another
-        sums: list[float] = numpy.add.accumulate(leaves, axis=1)[:, -1].tolist()
+        sums: NDArray[float64] = numpy.add.accumulate(leaves, axis=1)[:, -1]
         return sums
 
     @cached_property
@@ -155,13 +154,18 @@ class Veto:
     keys: frozenset[str]
     log_odds: float  # below 0
 
-    def applies(self, article: Anchors, other: Anchors) -> bool:
-        """Whether both headlines name such a thing, and neither article has any of the other's."""
+    def places(self, article: Anchors, others: Sequence[Anchors]) -> list[int]:
+        """Where both headlines name such a thing, and neither article has any of the other's."""
         first = article.headline_concepts & self.keys
-        second = other.headline_concepts & self.keys
-        if not first or not second:
-            return False
-        return not (first & other.concepts) and not (second & article.concepts)
+        if not first:
+            return []
+        return [
+            place
+            for place, other in enumerate(others)
+            if (second := other.headline_concepts & self.keys)
+            and first.isdisjoint(other.concepts)
+            and second.isdisjoint(article.concepts)
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +175,15 @@ class RoutineVeto:
     headline_cosine: float  # of character trigrams, from which two headlines have one template
     log_odds: float
 
-    def applies(self, article: Anchors, other: Anchors) -> bool:
-        first, second = article.article, other.article
-        if first.source != second.source or abs(first.hours - second.hours) < _NEXT_DAY_HOURS:
-            return False
-        return set_cosine(article.trigrams, other.trigrams) >= self.headline_cosine
+    def places(self, article: Anchors, others: Sequence[Anchors]) -> list[int]:
+        """Where the other article is from the same outlet and template, and of another day."""
+        return [
+            place
+            for place, other in enumerate(others)
+            if article.article.source == other.article.source
+            and abs(article.article.hours - other.article.hours) >= _NEXT_DAY_HOURS
+            and set_cosine(article.trigrams, other.trigrams) >= self.headline_cosine
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,29 +196,21 @@ class PairModel:
     linear: Sequence[tuple[int, float]] = ()  # place of a feature, log-odds for one more of it
 
     def probabilities(
-        self, rows: Sequence[Sequence[float]], article: Anchors, others: Sequence[Anchors]
+        self, rows: NDArray[float64], article: Anchors, others: Sequence[Anchors]
     ) -> list[float]:
         """For each other article, with its row of features, the probability of one event."""
-        totals = self._tree_sums.of(rows)
-        return [
-            self._probability(total, row, article, other)
-            for total, row, other in zip(totals, rows, others, strict=True)
-        ]
+        log_odds = self.base + self._tree_sums.of(rows)
+        for place, weight in self.linear:
+            log_odds = log_odds + weight * rows[:, place]
+        for veto in self.vetoes:
+            log_odds[veto.places(article, others)] += veto.log_odds
+        # not `numpy.exp`, whose last digit depends on the processor
+        limited = log_odds.clip(-_LARGEST, _LARGEST).tolist()
+        return [1 / (1 + math.exp(-value)) for value in limited]
 
     @cached_property
     def _tree_sums(self) -> TreeSums:
         return TreeSums(self.trees)
-
-    def _probability(
-        self, total: float, row: Sequence[float], article: Anchors, other: Anchors
-    ) -> float:
-        log_odds = self.base + total
-        for place, weight in self.linear:
-            log_odds += weight * row[place]
-        for veto in self.vetoes:
-            if veto.applies(article, other):
-                log_odds += veto.log_odds
-        return 1 / (1 + math.exp(-max(-_LARGEST, min(_LARGEST, log_odds))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,21 +224,15 @@ class Method:
 
     def probabilities(self, newer: Anchors, olders: Sequence[Anchors]) -> dict[str, float]:
         """By the key of each older article, the probability that both report one event."""
-        plain: list[tuple[Anchors, list[float]]] = []
-        encoded: list[tuple[Anchors, list[float]]] = []
-        for older in olders:
-            features = encoder_features(newer, older) if self.encoder_model else None
-            if features is None:
-                plain.append((older, pair_features(newer, older)))
-            else:
-                encoded.append((older, features))
-        probabilities: dict[str, float] = {}
-        for model, pairs in ((self.model, plain), (self.encoder_model, encoded)):
-            if model is not None and pairs:
-                others = [older for older, _ in pairs]
-                rows = [row for _, row in pairs]
-                values = model.probabilities(rows, newer, others)
-                probabilities |= {
-                    older.article.key: value for older, value in zip(others, values, strict=True)
-                }
-        return probabilities
+        encoded = [older for older in olders if self._are_encoded(newer, older)]
+        plain = [older for older in olders if not self._are_encoded(newer, older)]
+        values = self.model.probabilities(pair_features(newer, plain), newer, plain)
+        if self.encoder_model and encoded:
+            rows = encoder_features(newer, encoded)
+            values += self.encoder_model.probabilities(rows, newer, encoded)
+        others = (older.article.key for older in (*plain, *encoded))
+        return dict(zip(others, values, strict=True))
+
+    def _are_encoded(self, newer: Anchors, older: Anchors) -> bool:
+        has_both = newer.embedding is not None and older.embedding is not None
+        return self.encoder_model is not None and has_both

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+import pytest
+
 from monitor.stories.anchors import (
+    Anchors,
     anchors_of,
     numerals_in,
     opening_of,
@@ -12,15 +16,29 @@ from monitor.stories.anchors import (
     uncount,
     word_stems,
 )
-from tests.stories.samples import DICTIONARY, anchors, article, rarities
+from monitor.stories.term_columns import (
+    ACTS,
+    HEADLINE_WEIGHT,
+    IN_ARTICLE,
+    IN_HEADLINE,
+    IN_KIND,
+    NAMES,
+    WEIGHT,
+    WORDS,
+    TermColumns,
+)
+from tests.story_samples import DICTIONARY, anchors, article, rarities
+
+NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def test_concepts_of_the_opening_count_half():
     article = anchors("Shoigu arrives", text="Sappers wait in Kursk.")
     assert article.headline_concepts == {"p.shoigu", "w.arrive"}
     assert article.concepts == {"p.shoigu", "w.arrive", "w.sappers", "l.kursk"}
-    vector = article.concept_vector
-    assert vector["w.sappers"] / vector["w.arrive"] == 0.5
+    components = values(article, IN_ARTICLE)
+    assert components["w.sappers"] / components["w.arrive"] == 0.5
+    assert math.hypot(*(components[key] for key in article.concepts)) == pytest.approx(1)
 
 
 def test_the_opening_ends_after_250_characters_and_has_no_dateline_or_address():
@@ -39,19 +57,43 @@ def test_numerals_lose_their_separators_and_small_ones_are_left_out():
     assert numerals_in("6,000 sappers, 2 ships, 15 of 2025") == {"6000", "15"}
 
 
-def test_an_empty_article_has_empty_vectors():
+def test_an_empty_article_has_no_terms():
     article = anchors("")
-    assert not article.concept_vector
+    assert not article.columns.hashes.size
     assert not article.sounds
-    assert article.headline_name_weight == article.headline_act_weight == 0
+    assert set(article.headline_weights.values()) == {0}
 
 
 def test_concepts_are_names_and_acts():
     article = anchors("Shoigu arrives", text="Sappers wait in Kursk.")
-    assert (article.names, article.acts) == ({"p.shoigu", "l.kursk"}, {"w.arrive", "w.sappers"})
-    assert (article.headline_names, article.headline_acts) == ({"p.shoigu"}, {"w.arrive"})
-    assert article.headline_name_weight == article.weights["p.shoigu"]
-    assert article.name_vector.keys() == article.names
+    assert article.headline_weights == {
+        NAMES: article.weights["p.shoigu"],
+        ACTS: article.weights["w.arrive"],
+    }
+    components = values(article, IN_KIND)
+    for of_kind in (("p.shoigu", "l.kursk"), ("w.arrive", "w.sappers")):
+        assert math.hypot(*(components[key] for key in of_kind)) == pytest.approx(1)
+
+
+def test_a_concept_has_its_weight_and_that_of_the_headline():
+    article = anchors("Shoigu arrives", text="Sappers wait in Kursk.")
+    weights, in_headline = values(article, WEIGHT), values(article, HEADLINE_WEIGHT)
+    assert {key: weights[key] for key in article.concepts} == article.weights
+    assert {key for key in article.concepts if in_headline[key]} == article.headline_concepts
+    assert values(article, IN_HEADLINE)["l.kursk"] == 0
+
+
+def values(article: Anchors, column: int) -> dict[str, float]:
+    """One value of each concept and word of an article, as it is compared."""
+    keys = {}
+    for kind, terms in (
+        (NAMES, article.concepts),
+        (ACTS, article.concepts),
+        (WORDS, article.words),
+    ):
+        keys |= {int(TermColumns.of({kind: {term: NOTHING}}, ()).hashes[0]): term for term in terms}
+    listed = zip(article.columns.hashes, article.columns.values[:, column], strict=True)
+    return {keys[hashed]: float(value) for hashed, value in listed if hashed in keys}
 
 
 def test_an_uncounted_article_leaves_no_trace_in_the_rarities():

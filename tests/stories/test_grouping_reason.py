@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.stories.grouping_reason import FOUNDED, JOINED, grouping_reason
 from monitor.stories.story_window import StoryWindow
-from tests.stories.samples import DICTIONARY, METHOD, article, rarities
+from tests.story_samples import DICTIONARY, METHOD, article, rarities
 
 
 def test_the_first_article_began_its_story():

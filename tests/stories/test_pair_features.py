@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import random
+from itertools import pairwise
 
 import pytest
 
@@ -17,11 +19,11 @@ from monitor.stories.pair_features import (
     set_cosine,
 )
 from tests.fakes import direction
-from tests.stories.samples import anchors
+from tests.story_samples import anchors
 
 
 def features(newer: Anchors, older: Anchors) -> dict[str, float]:
-    values = pair_features(newer, older)
+    (values,) = pair_features(newer, [older]).tolist()
     return dict(zip(FEATURES, values, strict=True))
 
 
@@ -85,9 +87,32 @@ def test_the_cosine_of_empty_sets_is_nothing():
 
 def test_the_cosine_of_embeddings_comes_after_the_other_features():
     article = anchors("Shoigu leaves Kursk")
-    assert encoder_features(article, article) is None
     embedded = dataclasses.replace(article, embedding=Embedding.of(direction(1), "m1"))
-    assert encoder_features(embedded, article) is None
-    row = encoder_features(embedded, embedded)
-    assert row == [*pair_features(article, article), pytest.approx(1)]
+    (row,) = encoder_features(embedded, [embedded]).tolist()
+    assert row == [*features(article, article).values(), pytest.approx(1)]
     assert len(row) == len(ENCODER_FEATURES)
+
+
+def test_no_articles_have_no_rows():
+    assert pair_features(anchors("Shoigu"), []).shape == (0, len(FEATURES))
+
+
+def test_each_article_is_compared_as_if_it_were_alone():
+    draw = random.Random(3)
+    words = [
+        "Shoigu",
+        "Lavrov",
+        "Kursk",
+        "6,000",
+        "sappers",
+        "arrives",
+        "leaves",
+        "floods",
+        "Wonsan",
+    ]
+    texts = (" ".join(draw.sample(words, draw.randrange(7))) for _ in range(90))
+    olders = [anchors(title, draw.randrange(60), text=text) for title, text in pairwise(texts)]
+    olders.append(anchors(""))
+    for newer in (olders[4], olders[-1], anchors("Шойгу в Курске")):
+        rows = pair_features(newer, olders).tolist()
+        assert rows == [list(features(newer, older).values()) for older in olders]

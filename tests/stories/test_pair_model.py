@@ -6,12 +6,13 @@ import math
 import random
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from monitor.stories.anchors import Anchors
 from monitor.stories.pair_features import FEATURES
 from monitor.stories.pair_model import MOST_LEAVES, PairModel, RoutineVeto, Tree, TreeSums, Veto
-from tests.stories.samples import MODEL, TREE, anchors
+from tests.story_samples import MODEL, TREE, anchors
 
 LIKE = [1.0] * len(FEATURES)
 UNLIKE = [0.0] * len(FEATURES)
@@ -20,7 +21,7 @@ PERSONS = Veto(name="person", keys=frozenset({"p.shoigu", "p.lavrov"}), log_odds
 
 
 def probability(model: PairModel, row: Sequence[float], article: Anchors, other: Anchors) -> float:
-    (value,) = model.probabilities([row], article, [other])
+    (value,) = model.probabilities(np.array([row]), article, [other])
     return value
 
 
@@ -38,7 +39,7 @@ def test_trees_add_up():
 
 def test_a_veto_applies_when_each_headline_names_another_one():
     first, second = anchors("Shoigu arrives"), anchors("Lavrov arrives")
-    assert PERSONS.applies(first, second)
+    assert PERSONS.places(first, [first, second]) == [1]
     model = PairModel(base=0.0, trees=[TREE], vetoes=[PERSONS])
     assert probability(model, LIKE, first, second) == pytest.approx(0.5)
 
@@ -48,7 +49,7 @@ def test_a_veto_applies_when_each_headline_names_another_one():
     [("Sappers arrive", ""), ("Lavrov arrives", "Shoigu is with him."), ("Shoigu and Lavrov", "")],
 )
 def test_a_veto_does_not_apply_when_one_is_silent_or_names_both(title, text):
-    assert not PERSONS.applies(anchors("Shoigu arrives"), anchors(title, text=text))
+    assert not PERSONS.places(anchors("Shoigu arrives"), [anchors(title, text=text)])
 
 
 def test_a_routine_notice_of_one_outlet_on_the_next_day_is_vetoed():
@@ -57,9 +58,7 @@ def test_a_routine_notice_of_one_outlet_on_the_next_day_is_vetoed():
     second = anchors("Weather for 4 May: rain in the south", hours=24, source="a")
     elsewhere = anchors("Weather for 4 May: rain in the south", hours=24, source="b")
     soon = anchors("Weather for 3 May: rain in the north, update", hours=2, source="a")
-    assert veto.applies(first, second)
-    assert not veto.applies(first, elsewhere)
-    assert not veto.applies(first, soon)
+    assert veto.places(first, [elsewhere, soon, second]) == [2]
 
 
 def test_large_log_odds_do_not_overflow():
@@ -118,14 +117,14 @@ def test_the_sums_are_those_of_the_definition_to_the_last_digit():
     trees = [random_tree(draw) for _ in range(60)]
     rows = [[draw.uniform(-1, 1) for _ in range(WIDTH)] for _ in range(30)]
     rows += [[tree.thresholds[0]] * WIDTH for tree in trees]  # at most is not above
-    assert TreeSums(trees).of(rows) == [slow_sum(trees, row) for row in rows]
+    assert TreeSums(trees).of(np.array(rows)).tolist() == [slow_sum(trees, row) for row in rows]
 
 
 def test_nothing_to_add_is_nothing():
     leaf = Tree(features=[-1], thresholds=[0.25], left=[0], right=[0])
-    assert TreeSums([]).of([[1.0], [2.0]]) == [0.0, 0.0]
-    assert TreeSums([leaf]).of([]) == []
-    assert TreeSums([leaf, leaf]).of([[1.0]]) == [0.5]
+    assert TreeSums([]).of(np.array([[1.0], [2.0]])).tolist() == [0.0, 0.0]
+    assert TreeSums([leaf]).of(np.zeros((0, 1))).tolist() == []
+    assert TreeSums([leaf, leaf]).of(np.array([[1.0]])).tolist() == [0.5]
 
 
 def chain(leaves: int) -> Tree:
@@ -148,7 +147,7 @@ def test_a_tree_may_have_as_many_leaves_as_there_are_bits(leaves):
     draw = random.Random(leaves)
     trees = [chain(leaves), TREE, chain(2)]
     rows = [[draw.uniform(-1, 1) for _ in LIKE] for _ in range(200)]
-    assert TreeSums(trees).of(rows) == [slow_sum(trees, row) for row in rows]
+    assert TreeSums(trees).of(np.array(rows)).tolist() == [slow_sum(trees, row) for row in rows]
 
 
 def test_the_leaves_below_a_node_are_counted_from_the_left():

@@ -14,7 +14,7 @@ from monitor.stories.pair_features import ENCODER_FEATURES, FEATURES
 from monitor.stories.pair_model import PairModel, Tree
 from monitor.stories.story_window import MOST_STAYING, OPEN_HOURS, StoryWindow
 from tests.fakes import direction
-from tests.stories.samples import ENCODER, ENCODER_METHOD, MEANS, METHOD, article, rarities
+from tests.story_samples import ENCODER, ENCODER_METHOD, MEANS, METHOD, article, rarities
 
 
 def grouped(articles: list[StoryText]) -> dict[str, int]:

@@ -153,18 +153,20 @@ def pairs(rows: list[Wording], anchors: list[Anchors], seed: int = 0) -> Iterato
     """All pairs within a week that share an event or a family, and a part of the others."""
     draw = random.Random(seed)  # a sample that repeats
     for place, newer in enumerate(rows):
-        for before in range(place):
-            older = rows[before]
+        kept: list[tuple[int, bool]] = []
+        for before, older in enumerate(rows[:place]):
             if abs(newer.article.hours - older.article.hours) > PAIR_HOURS:
                 continue
             are_alike = newer.family == older.family or (newer.is_golden and older.is_golden)
-            if not are_alike and draw.randrange(KEPT):
-                continue
-            features = _features(anchors[place], anchors[before])
-            features[FEATURES.index("same_source")] = 0.0  # written lines have no outlet
+            if are_alike or not draw.randrange(KEPT):
+                kept.append((before, are_alike))
+        features = _features(anchors[place], [anchors[before] for before, _ in kept])
+        for row, (before, are_alike) in zip(features, kept, strict=True):
+            older = rows[before]
+            row[FEATURES.index("same_source")] = 0.0  # written lines have no outlet
             share = GOLDEN_WEIGHT if newer.is_golden or older.is_golden else 1.0
             yield Pair(
-                features=features,
+                features=row,
                 events=(newer.story, older.story),
                 is_one_story=newer.story == older.story,
                 is_one_language=newer.article.language == older.article.language,
@@ -173,8 +175,11 @@ def pairs(rows: list[Wording], anchors: list[Anchors], seed: int = 0) -> Iterato
             )
 
 
-def _features(newer: Anchors, older: Anchors) -> list[float]:
-    return encoder_features(newer, older) or pair_features(newer, older)
+def _features(newer: Anchors, olders: Sequence[Anchors]) -> list[list[float]]:
+    """A row for each older article; all have embeddings, or none has."""
+    of_pairs = pair_features if newer.embedding is None else encoder_features
+    rows: list[list[float]] = of_pairs(newer, olders).tolist()
+    return rows
 
 
 def _weight(newer: Wording, older: Wording, *, are_alike: bool) -> float:
