@@ -26,7 +26,7 @@ from monitor.figures.spaced_numbers import find_numbers
 MAX_FIGURES = 200  # distinct ones of an article
 MAX_TEXT = 20_000  # characters of an article that are read
 _RELATED = {"be": "ru", "bg": "ru"}
-_OTHER_DIGITS = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _PLAIN_MARKS = {"\u00a0": " ", "\u202f": " ", "，": ",", "．": ".", "٬": ",", "٫": "."}
 
 
@@ -93,7 +93,11 @@ def _distinct(mentions: list[Mention]) -> list[list[Mention]]:
 
 def fold_digits(text: str) -> str:
     """The text with ASCII digits and plain spaces, of the same length: ١٢ and １２ become 12."""
-    return _OTHER_DIGITS.sub(lambda match: _plain(match.group()), text)
+    for character in set(_NOT_ASCII.findall(text)):  # few, also of a long text
+        plain = _plain(character)
+        if plain != character:
+            text = text.replace(character, plain)
+    return text
 
 
 def _plain(character: str) -> str:

@@ -29,3 +29,10 @@ def test_the_agencys_own_pages_are_its_origin():
     assert origin("Kursk", "https://notyna.co.kr/view/1") == "feed:f"
     assert origin("Kursk", "https://[broken") == "feed:f"
     assert origin("Kursk") == "feed:f"
+
+
+def test_a_name_may_stand_in_a_word_before_it_stands_alone():
+    tass = AGENCIES[1]
+    assert tass.first_in("TASSILI, says TASS") == len("TASSILI, says ")
+    assert tass.first_in("TASSILI") is None
+    assert agency("none", []).first_in("TASS") is None

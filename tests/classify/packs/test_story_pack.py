@@ -192,7 +192,7 @@ def test_agencies_are_optional_and_a_faulty_one_is_named(tmp_path: Path):
     assert load_agencies(file) == ()
     file.write_text('[tass]\nnames = ["TASS"]\n', encoding="utf-8")
     (tass,) = load_agencies(file)
-    assert tass.names.search("says TASS")
+    assert tass.first_in("says TASS") == 5
     for text, fault in (
         ("[tass]\nnames = []\n", "has no names"),
         ("[tass]\nname = ['x']\n", "other keys"),
