@@ -17,8 +17,8 @@ from monitor.text.formats import zoned_instant
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from monitor.actions.rules.keyword_trial import KeywordTrial
     from monitor.actions.teaching.backtest import BacktestReport, DecisionChange
-    from monitor.actions.teaching.keyword_trial import KeywordTrial
 
 app = typer.Typer(
     help="Try keyword rules before they are in force; their history.", no_args_is_help=True
@@ -48,7 +48,7 @@ def try_rules(
     json: Json = False,
 ) -> None:
     """Show what a change would have done to the stored articles: alerts a day, gained, lost."""
-    from monitor.actions.teaching.keyword_trial import KeywordTrialRequest, try_keywords
+    from monitor.actions.rules.keyword_trial import KeywordTrialRequest, try_keywords
 
     settings = invocation.settled_settings(context)
     request = KeywordTrialRequest(
@@ -128,7 +128,7 @@ def restore_version(
 def _print(trial: KeywordTrial) -> None:
     from rich.text import Text
 
-    from monitor.actions.teaching.keyword_trial import day_count
+    from monitor.actions.teaching.backtest import day_count
 
     report, out = trial.report, output.console()
     span = f"{report.articles:,} stored articles of {day_count(round(report.days))}, decided anew"

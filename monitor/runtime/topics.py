@@ -165,6 +165,7 @@ def rulebook(
         pack = topic_pack.as_set(topic, packs[name], file=file)
         rules = DecisionRules(
             topic=name,
+            pack=pack.id,
             rules=topic_pack.keyword_rules(topic, pack, file=file),
             threshold=pack.threshold,
             review_threshold=pack.review_threshold,

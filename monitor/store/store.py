@@ -61,6 +61,7 @@ if TYPE_CHECKING:  # imported when used: a command uses few of them
     from monitor.store.rules.rule_candidates import RuleCandidates
     from monitor.store.rules.rule_drafts import RuleDrafts
     from monitor.store.rules.rule_versions import RuleVersions
+    from monitor.store.rules.stored_decisions import StoredDecisions
     from monitor.store.search.article_search import ArticleSearch
     from monitor.store.search.saved_search_table import SavedSearches
     from monitor.store.stories.figure_ledger import Figures
@@ -106,6 +107,7 @@ class Store:
     saved_searches: SavedSearches = repository("search.saved_search_table.SavedSearches")
     event_log: EventLog = repository("events.event_log.EventLog")
     rule_candidates: RuleCandidates = repository("rules.rule_candidates.RuleCandidates")
+    stored_decisions: StoredDecisions = repository("rules.stored_decisions.StoredDecisions")
     rule_versions: RuleVersions = repository("rules.rule_versions.RuleVersions")
     rule_drafts: RuleDrafts = repository("rules.rule_drafts.RuleDrafts")
     marks: Marks = repository("repositories.marks.Marks")

@@ -96,7 +96,7 @@ def _backtest_length(options: Mapping[str, str]) -> timedelta:
 
 
 def _backtest(site: JobSite, job: Job) -> Mapping[str, object]:
-    from monitor.actions.teaching.keyword_trial import KeywordTrialRequest, try_keywords
+    from monitor.actions.rules.keyword_trial import KeywordTrialRequest, try_keywords
 
     now, length = site.clock(), _backtest_length(job.options)
     request = KeywordTrialRequest(length=length, draft=job.options.get("rules", ""))

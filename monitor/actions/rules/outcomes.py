@@ -32,7 +32,7 @@ from monitor.domain.articles import Article, Decision, RuleAction, RuleHit
 from monitor.domain.topics.topic_decisions import with_decisions
 
 # Articles between two reports of progress, at which a run in a service gives way to pages.
-_REPORTED = 20
+REPORTED = 20
 _STRENGTH = {RuleAction.BOOST: 0, RuleAction.FLAG: 1, RuleAction.DROP: 2}
 
 
@@ -79,6 +79,71 @@ class Outcomes:
         return self.relevant.of_topic(topic)
 
 
+class OutcomeCounts:
+    """Outcomes of a span while its articles come in."""
+
+    def __init__(self, rules: DecisionRules, window: BacktestWindow) -> None:
+        self._window = window
+        self._further = {other.topic for other in rules.further}
+        self._first_topic = rules.topic
+        self._relevant = RelevantColumns()
+        self.articles = 0
+        self.packs: Counter[str] = Counter()
+        self._hits: dict[str, RuleHits] = {}
+        self._scores: dict[str, dict[int, ScoreCount]] = {
+            topic.topic: {} for topic in rules.of_topics
+        }
+
+    def add(self, article: Article, decisions: Sequence[Decision]) -> None:
+        """Count an article that is decided so; its outcome is added where it is relevant."""
+        self.articles += 1
+        self.packs.update(decision.pack for decision in article.decisions)
+        for decision in decisions:
+            self.count_hits(decision.rules, article.seen_at)
+            topic = self.topic_of(decision.topic)
+            self.count_score(topic, score_point(decision.score), relevant=decision.relevant)
+
+    def add_relevant(self, outcome: RelevantArticle) -> None:
+        """The outcome of the next article that is relevant, the oldest first."""
+        self._relevant.add(outcome)
+
+    def topic_of(self, topic: str) -> str:
+        """The topic that a decision counts for: the first one, unless it is on a further one."""
+        return topic if topic in self._further else self._first_topic
+
+    def count_score(self, topic: str, point: int, *, relevant: bool, number: int = 1) -> None:
+        """Count articles with this whole per cent of the score."""
+        counts = self._scores[topic]
+        before = counts.get(point, ScoreCount())
+        counts[point] = ScoreCount(
+            flagged=before.flagged + number * relevant,
+            rejected=before.rejected + number * (not relevant),
+        )
+
+    def count_hits(self, rules: Sequence[RuleHit], at: datetime) -> None:
+        """Count the rules that apply to an article seen then."""
+        for hit in rules:
+            counted = self._hits.setdefault(hit.rule, RuleHits())
+            counted.count += 1
+            counted.last_at = max(at, counted.last_at or at)
+            counted.covered_by.update(
+                other.rule for other in rules if other.rule != hit.rule and _covers(other, hit)
+            )
+
+    def outcomes(self, first: datetime | None, pruned_texts: int = 0) -> Outcomes:
+        """All that came in; `first` is when the first article was seen."""
+        return Outcomes(
+            window=self._window,
+            articles=self.articles,
+            packs=self.packs,
+            first=self._window.until if first is None else first,
+            relevant=self._relevant.articles(),
+            hits=self._hits,
+            scores=self._scores,
+            pruned_texts=pruned_texts,
+        )
+
+
 def decide_all(
     articles: Iterable[Article],
     rules: DecisionRules,
@@ -90,61 +155,20 @@ def decide_all(
 
     `on_progress` is called with the number of articles that are done.
     """
-    packs: Counter[str] = Counter()
-    first = window.until
-    relevant = RelevantColumns()
-    hits: dict[str, RuleHits] = {}
-    scores: dict[str, dict[int, ScoreCount]] = {topic.topic: {} for topic in rules.of_topics}
-    articles_done = 0
-    for count, article in enumerate(articles):
+    counts = OutcomeCounts(rules, window)
+    first: datetime | None = None
+    for article in articles:
         if article.seen_at > window.until:
             break
-        if count % _REPORTED == 0:
-            on_progress(count)
-        articles_done += 1
-        packs.update(decision.pack for decision in article.decisions)
-        first = min(first, article.seen_at)
+        if counts.articles % REPORTED == 0:
+            on_progress(counts.articles)
+        first = first or article.seen_at
         decisions = rules.decisions(article, with_terms=False)
-        for decision in decisions:
-            _count_hits(hits, decision.rules, article.seen_at)
-            _count_score(scores[_topic_of(decision, rules)], decision)
+        counts.add(article, decisions)
         outcome = outcome_of(article, decisions, subscriptions)
         if outcome is not None:
-            relevant.add(outcome)
-    return Outcomes(
-        window=window,
-        articles=articles_done,
-        packs=packs,
-        first=first,
-        relevant=relevant.articles(),
-        hits=hits,
-        scores=scores,
-    )
-
-
-def _topic_of(decision: Decision, rules: DecisionRules) -> str:
-    """The topic that the decision counts for: the first one, unless it is on a further one."""
-    further = {other.topic for other in rules.further}
-    return decision.topic if decision.topic in further else rules.topic
-
-
-def _count_score(counts: dict[int, ScoreCount], decision: Decision) -> None:
-    point = score_point(decision.score)
-    before = counts.get(point, ScoreCount())
-    counts[point] = ScoreCount(
-        flagged=before.flagged + decision.relevant,
-        rejected=before.rejected + (not decision.relevant),
-    )
-
-
-def _count_hits(hits: dict[str, RuleHits], rules: Sequence[RuleHit], at: datetime) -> None:
-    for hit in rules:
-        counted = hits.setdefault(hit.rule, RuleHits())
-        counted.count += 1
-        counted.last_at = at
-        counted.covered_by.update(
-            other.rule for other in rules if other.rule != hit.rule and _covers(other, hit)
-        )
+            counts.add_relevant(outcome)
+    return counts.outcomes(first)
 
 
 def _covers(other: RuleHit, hit: RuleHit) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,18 +13,14 @@ from monitor.actions.rules.outcomes import (
     outcome_of,
     side_of,
 )
+from monitor.actions.rules.stored_outcomes import StoredReplay
 from monitor.actions.rules.trial_plan import TopicPlan, TrialPlan
 from monitor.actions.teaching.backtest import (
     BacktestSide,
     BacktestWindow,
     DecisionChange,
     decision_change,
-)
-from monitor.actions.teaching.keyword_trial import (
-    NOBODY_SUBSCRIBED,
-    load_warnings,
-    pack_warnings,
-    pruned_warnings,
+    trial_warnings,
 )
 from monitor.charts.score_bars import ScoreCount
 from monitor.classify.rules.decision_rules import DecisionRules
@@ -120,6 +116,16 @@ def read_basis(store: Store, window: BacktestWindow) -> TrialBasis:
     )
 
 
+def in_force(
+    store: Store,
+    rules: DecisionRules,
+    window: BacktestWindow,
+    on_progress: Callable[[int], None] = lambda count: None,
+) -> Outcomes:
+    """The outcomes of the rules in force: by the stored decisions, where these are theirs."""
+    return StoredReplay(store, rules, window, on_progress).in_force()
+
+
 def replay(
     store: Store,
     rules: DecisionRules,
@@ -132,10 +138,40 @@ def replay(
     return replace(outcomes, pruned_texts=store.articles.count_pruned_texts(window.since))
 
 
-def decide_changes(store: Store, plan: TrialPlan, before: Outcomes, basis: TrialBasis) -> Outcomes:
+def decide_sides(
+    store: Store,
+    plan: TrialPlan,
+    window: BacktestWindow,
+    basis: TrialBasis,
+    on_progress: Callable[[int], None] = lambda count: None,
+) -> tuple[tuple[Outcomes, Outcomes], str]:
+    """The outcomes before and after, and why every article had to be decided again, or "".
+
+    However long it takes; `on_progress` is called with the articles that are done on one side.
+    """
+    if plan.changes_lexicon:
+        # articles with a new entry are judged anew on both sides
+        before = replay(store, plan.before_rules, window, on_progress)
+    else:
+        before = in_force(store, plan.before_rules, window, on_progress)
+    try:
+        return (before, decide_changes(store, plan, before, basis, patient=True)), ""
+    except TooManyCandidates as error:
+        return (before, replay(store, plan.after_rules, window, on_progress)), str(error)
+
+
+def decide_changes(
+    store: Store,
+    plan: TrialPlan,
+    before: Outcomes,
+    basis: TrialBasis,
+    *,
+    patient: bool = False,
+) -> Outcomes:
     """The outcomes with the draft: only the articles that it may concern are decided.
 
-    Raise TooManyCandidates when only a replay of every article can tell.
+    A `patient` caller waits for more of them.  Raise TooManyCandidates when only a replay of every
+    article can tell.
     """
     reason = plan.why_replay(basis.subscriptions)
     if reason:
@@ -145,7 +181,7 @@ def decide_changes(store: Store, plan: TrialPlan, before: Outcomes, basis: Trial
         return before
     concerned = store.rule_candidates.find(
         window.since, window.until, words=words, scores=plan.scores,
-        whole=plan.reads_whole_articles(basis.subscriptions),
+        whole=plan.reads_whole_articles(basis.subscriptions), patient=patient,
     )  # fmt: skip
     rules = plan.after_rules
     changes = {}
@@ -186,8 +222,15 @@ def compare(
         golden=golden,
         replay_reason=replay_reason,
     )
-    warnings = (*_warnings(trial, plan), *pruned_warnings(before.pruned_texts))
-    return replace(trial, warnings=warnings)
+    warnings = trial_warnings(
+        (side, after_side),
+        trial.budget,
+        by_pack=before.packs,
+        packs=plan.pack_ids,
+        articles=before.articles,
+        pruned_texts=before.pruned_texts,
+    )
+    return replace(trial, warnings=tuple(warnings))
 
 
 def _topic_trial(plan: TopicPlan, before: Outcomes, after: Outcomes) -> TopicTrial:
@@ -211,11 +254,3 @@ def _shown(store: Store, plan: TrialPlan, changed: Sequence[str]) -> ChangedArti
             sides = plan.before_rules.decided(article), plan.after_rules.decided(article)
             shown.append(decision_change(article, *sides))
     return ChangedArticles(count=len(changed), shown=tuple(shown))
-
-
-def _warnings(trial: RuleTrial, plan: TrialPlan) -> Iterator[str]:
-    budget = plan.after.keywords.alert_budget
-    yield from load_warnings(trial.before.loads, trial.after.loads, budget)
-    yield from pack_warnings(trial.before_outcomes.packs, trial.articles, plan.pack_ids)
-    if not trial.after.loads:
-        yield NOBODY_SUBSCRIBED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.actions.rules.rule_questions import question_of_rules
@@ -38,6 +39,11 @@ class TopicPlan:
     def changes_threshold(self) -> bool:
         """Whether an article needs another score."""
         return self.before_rules.threshold != self.after_rules.threshold
+
+    @property
+    def changes_review(self) -> bool:
+        """Whether other articles wait for review."""
+        return self.before_rules.review_threshold != self.after_rules.review_threshold
 
     @property
     def changes_lexicon(self) -> bool:
@@ -102,6 +108,14 @@ class TrialPlan:
             return "with lexicon entries of your own, another threshold concerns every article"
         if self.changes_threshold and any(subscription.filter for subscription in subscriptions):
             return "filters of subscriptions may depend on the threshold"
+        if self.before.topic.memory != self.after.topic.memory:
+            return "whether similar articles move a score concerns every article"
+        if any(topic.changes_review for topic in self.topics):
+            return "the threshold of the review concerns every confirmed article"
+        return self._why_rules_replay()
+
+    def _why_rules_replay(self) -> str:
+        """`why_replay` as far as the rules themselves need it."""
         if not _keeps_order_of_boosts(_rules(self.before), _rules(self.after)):
             return "boosts were put into another order"
         rules = self._concerned_rules()
@@ -133,10 +147,13 @@ class TrialPlan:
         return rules
 
 
-def plan_trial(before: Settings, after: Settings, packs: Mapping[str, Pack]) -> TrialPlan:
+def plan_trial(
+    before: Settings, after: Settings, packs: Mapping[str, Pack], *, file: Path | None = None
+) -> TrialPlan:
     """The plan for a draft; `packs` are those in use, by topic.
 
-    Raise ConfigError with the line for rules or lexicon entries that are wrong.
+    `file` is where the draft is, if not in the settings' own file.  Raise ConfigError with the line
+    for rules or lexicon entries that are wrong.
     """
     old_folder, new_folder = topic_pack.pack_folder(before), topic_pack.pack_folder(after)
     if old_folder.resolve() != new_folder.resolve():
@@ -144,7 +161,7 @@ def plan_trial(before: Settings, after: Settings, packs: Mapping[str, Pack]) -> 
     old_entries, new_entries = topics.lexicon_entries(before), topics.lexicon_entries(after)
     entries = {name: old_entries[name] | new_entries[name] for name in old_entries}
     before_rules = topics.rulebook(before, packs, _LateJudge, entries=entries)
-    after_rules = topics.rulebook(after, packs, _LateJudge, entries=entries)
+    after_rules = topics.rulebook(after, packs, _LateJudge, file=file, entries=entries)
     sides = zip(
         topics.settings_by_topic(before).items(),
         topics.settings_by_topic(after).values(),

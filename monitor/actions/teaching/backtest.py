@@ -1,4 +1,4 @@
-"""Backtest of keyword rules: decide stored articles again and count the alerts that would follow.
+"""Backtest of keyword rules: what a change would have flagged and alerted, why, and its warnings.
 
 Nothing is fetched, and hardly anything is judged again: the pack's scores are stored with each
 decision, and mostly only rules and threshold differ.  Only an article that names one of the
@@ -10,15 +10,12 @@ from __future__ import annotations
 import enum
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.actions.as_json import JsonObject
-from monitor.actions.teaching.subscription_load import AlertDays, SubscriptionLoad
-from monitor.alerts import match
-from monitor.classify.rules.decision_rules import DecisionRules
-from monitor.domain.alerts import Subscription
+from monitor.actions.teaching.subscription_load import SubscriptionLoad
 from monitor.domain.articles import Article, Decision, DecisionReason, RuleAction, RuleHit
 from monitor.domain.topics.topic_decisions import decision_on
 
@@ -225,89 +222,76 @@ class BacktestReport:
         return count / self.days
 
 
-def backtest_rules(
-    articles: Iterable[Article],
-    subscriptions: Sequence[Subscription],
+NOBODY_SUBSCRIBED = "nobody is subscribed, so no alert is counted"
+
+
+def trial_warnings(
+    sides: tuple[BacktestSide, BacktestSide],
+    budget: int,
     *,
-    before: DecisionRules | None,
-    after: DecisionRules,
-    window: BacktestWindow,
-    labels: Mapping[str, bool],
-) -> BacktestReport:
-    """Decide every article by both sets of rules; `before=None` takes the stored decisions.
+    by_pack: Mapping[str, int],
+    packs: Sequence[str],
+    articles: int,
+    pruned_texts: int,
+) -> Iterator[str]:
+    """What the operator should know before believing or making the change.
 
-    `labels` maps keys of marked articles to whether they matter.  Alerts are counted as if today's
-    subscriptions had existed all along: one for each subscription and article, none for copies,
-    none for the backlog of a first poll.
+    `sides` are before and after; see `pack_warnings` for `by_pack`, `packs` and `articles`.
     """
-    sides = _Tally(subscriptions), _Tally(subscriptions)
-    packs: Counter[str] = Counter()
-    first, count = window.until, 0
-    gained: list[DecisionChange] = []
-    lost: list[DecisionChange] = []
-    for article in articles:
-        old_article = before.decided(article) if before else article
-        new_article = after.decided(article)
-        first = min(first, article.seen_at)
-        count += 1
-        packs.update(decision.pack for decision in article.decisions)
-        for side, decided in zip(sides, (old_article, new_article), strict=True):
-            side.add(decided, labels.get(article.key))
-        is_flagged = new_article.decision.relevant
-        if old_article.decision.relevant != is_flagged:
-            change = decision_change(article, old_article, new_article)
-            (gained if is_flagged else lost).append(change)
-    return BacktestReport(
-        articles=count,
-        packs=packs,
-        days=window.days(first),
-        before=sides[0].side(),
-        after=sides[1].side(),
-        gained=tuple(gained),
-        lost=tuple(lost),
-        labelled=sides[0].labelled,
-    )
+    before, after = sides
+    yield from load_warnings(before.loads, after.loads, budget)
+    yield from pack_warnings(by_pack, articles, packs)
+    if not after.loads:
+        yield NOBODY_SUBSCRIBED
+    yield from pruned_warnings(pruned_texts)
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Counts one side, one article after another."""
-
-    subscriptions: Sequence[Subscription]
-    flagged: int = 0
-    alert_days: dict[str, dict[str, date]] = field(default_factory=dict)  # by subscription key
-    labelled: int = 0
-    matter: int = 0  # marked articles that matter
-    marked_and_flagged: int = 0
-    right: int = 0  # of those, the articles that matter
-
-    def add(self, article: Article, label: bool | None) -> None:
-        decision = article.decision
-        if label is not None:
-            self.labelled += 1
-            self.matter += label
-            self.marked_and_flagged += decision.relevant
-            self.right += label and decision.relevant
-        if not decision.relevant:
-            return
-        self.flagged += 1
-        if article.backlog:
-            return
-        for subscription in match.recipients(article, self.subscriptions):
-            days = self.alert_days.setdefault(subscription.key, {})
-            days.setdefault(article.copy_key, article.seen_at.date())  # a copy is the same alert
-
-    def side(self) -> BacktestSide:
-        return BacktestSide(
-            flagged=self.flagged,
-            loads=tuple(
-                SubscriptionLoad(
-                    key=subscription.key,
-                    name=subscription.name,
-                    alert_days=AlertDays.of(self.alert_days.get(subscription.key, {})),
-                )
-                for subscription in self.subscriptions
-            ),
-            precision=LabelledShare(hits=self.right, n=self.marked_and_flagged),
-            recall=LabelledShare(hits=self.right, n=self.matter),
+def pruned_warnings(texts: int) -> Iterator[str]:
+    """That so many articles can't be decided again, if there are any."""
+    if texts:
+        yield (
+            f"{texts:,} articles of this span are left out: their texts were pruned"
+            " (retention.rejected_texts)"
         )
+
+
+def load_warnings(
+    before: Sequence[SubscriptionLoad], after: Sequence[SubscriptionLoad], budget: int
+) -> Iterator[str]:
+    """A sentence for each subscription that would have got more alerts than its daily budget."""
+    for old, new in zip(before, after, strict=True):
+        days = new.days_over(budget)
+        if days:
+            yield (
+                f"{new.name} would have been told more than {budget} times a day on"
+                f" {day_count(days)}, {new.busiest} times on the worst"
+                f" (before: on {day_count(old.days_over(budget))})"
+            )
+
+
+def pack_warnings(by_pack: Mapping[str, int], articles: int, packs: Sequence[str]) -> Iterator[str]:
+    """That articles have the scores of other packs than those in use, or none on a topic.
+
+    `by_pack` counts the articles by the id of the pack; `packs` are the ids in use, the first
+    topic's first.
+    """
+    for place, pack in enumerate(packs):
+        topic = pack.partition("@")[0]
+        of_topic = sum(count for name, count in by_pack.items() if name.partition("@")[0] == topic)
+        # The first topic decides on whatever there is; the others only on what was judged for them.
+        others = (articles if place == 0 else of_topic) - by_pack.get(pack, 0)
+        if others:
+            yield (
+                f"{others:,} of {articles:,} articles were judged by another pack than {pack}:"
+                " their scores are of then"
+            )
+        if place and of_topic < articles:
+            yield (
+                f"{articles - of_topic:,} of {articles:,} articles came before {topic} was watched:"
+                " they are not decided for it"
+            )
+
+
+def day_count(count: int) -> str:
+    """ "3 days", "1 day", "no days" """
+    return f"{count or 'no'} day{'' if count == 1 else 's'}"

@@ -24,6 +24,7 @@ class DecisionRules:
     """Everything that determines a decision besides the pack's verdict."""
 
     topic: str = ""  # what it decides on; empty: whatever the leading decision is on
+    pack: str = ""  # id of the pack in use
     rules: KeywordRules
     threshold: float
     review_threshold: float | None = None

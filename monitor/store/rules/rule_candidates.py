@@ -20,6 +20,11 @@ from monitor.store.search.conditions import number_in
 MOST_ARTICLES = 5_000  # more are decided in a replay
 _MOST_NUMBERS = 50_000  # hits of the index, of any time
 _TIME_LIMIT = timedelta(seconds=2)
+# The same where nobody waits for a page: to decide 20,000 articles takes seconds, all of them
+# minutes.
+PATIENT_ARTICLES = 20_000
+_PATIENT_NUMBERS = 200_000
+_PATIENT_LIMIT = timedelta(minutes=1)
 _FTS_NUMBERS = text(
     "SELECT rowid AS number FROM article_words WHERE article_words MATCH :query LIMIT :most"
 )
@@ -46,14 +51,17 @@ class RuleCandidates:
         words: Node | None = None,
         scores: tuple[float, float] | None = None,
         whole: bool = True,
+        patient: bool = False,
     ) -> dict[str, Article]:
         """Article key → article, seen from `since` to `until`, with the words or such a score.
 
         `scores` are the lowest and the highest without boosts, with similar articles or without:
         which of the two decides is a setting.  Articles that are not `whole` have only what
-        decisions read, in two thirds of the time: see `decidable_article_from_row`.  Raise
-        TooManyCandidates.
+        decisions read, in two thirds of the time: see `decidable_article_from_row`.  A `patient`
+        caller waits for four times as many.  Raise TooManyCandidates.
         """
+        most = PATIENT_ARTICLES if patient else MOST_ARTICLES
+        most_numbers = _PATIENT_NUMBERS if patient else _MOST_NUMBERS
         columns = articles.c if whole else article_rows.DECIDABLE_COLUMNS
         article_of = (
             article_rows.article_from_row if whole else article_rows.decidable_article_from_row
@@ -62,48 +70,46 @@ class RuleCandidates:
             articles.c.seen_at >= since,
                 articles.c.seen_at <= until,
                 articles.c.text_pruned_at.is_(None)
-        ).limit(MOST_ARTICLES + 1)  # fmt: skip
+        ).limit(most + 1)  # fmt: skip
 
         def read(connection: Connection) -> dict[str, Article]:
             rows: list[Any] = []
             if words is not None:
-                rows += self._with_words(connection, query, words)
+                rows += self._with_words(connection, query, words, most_numbers)
             if scores is not None:
                 by_score = query.where(
                     articles.c.pack_score.between(*scores) | articles.c.own_score.between(*scores)
                 )
                 rows += connection.execute(by_score).all()
             keys = {row.key for row in rows}
-            if len(keys) > MOST_ARTICLES:
-                raise TooManyCandidates(
-                    f"the change may concern more than {MOST_ARTICLES:,} articles"
-                )
+            if len(keys) > most:
+                raise TooManyCandidates(f"the change may concern more than {most:,} articles")
             return {row.key: article_of(row) for row in rows}
 
         try:
-            return self._database.read(read, limit=_TIME_LIMIT)
+            return self._database.read(read, limit=_PATIENT_LIMIT if patient else _TIME_LIMIT)
         except TookTooLong:
             raise TooManyCandidates("the change may concern very many articles") from None
 
     def _with_words(
-        self, connection: Connection, query: Select[Any], words: Node
-    ) -> Sequence[Any]:  # fmt: skip
+        self, connection: Connection, query: Select[Any], words: Node, most: int
+    ) -> Sequence[Any]:
         if index_rebuild.missing(connection) is not None:
             raise TooManyCandidates("the search index is being rebuilt")
-        numbers = self._numbers(connection, words)
-        if len(numbers) > _MOST_NUMBERS:
-            raise TooManyCandidates(f"the words are in more than {_MOST_NUMBERS:,} articles")
+        numbers = self._numbers(connection, words, most)
+        if len(numbers) > most:
+            raise TooManyCandidates(f"the words are in more than {most:,} articles")
         joined = query.join(article_numbers, article_numbers.c.key == articles.c.key)
         return connection.execute(joined.where(number_in(self._database, numbers))).all()
 
-    def _numbers(self, connection: Connection, words: Node) -> Sequence[int]:
-        most = {"most": _MOST_NUMBERS + 1}
+    def _numbers(self, connection: Connection, words: Node, most: int) -> Sequence[int]:
+        limit = {"most": most + 1}
         if self._database.is_sqlite:
-            match = {"query": text_queries.fts_match(words), **most}
+            match = {"query": text_queries.fts_match(words), **limit}
             return connection.scalars(_FTS_NUMBERS, match).all()
         with gin_candidates.by_index(connection):
             hits = connection.scalars(
-                _VECTOR_NUMBERS, {"query": text_queries.ts_query(words), **most}
+                _VECTOR_NUMBERS, {"query": text_queries.ts_query(words), **limit}
             ).all()
         # the words of an article in parts may lie in several of them
         return [*hits, *gin_candidates.in_parts(connection)]

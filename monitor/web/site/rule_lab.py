@@ -69,6 +69,7 @@ class _Run:
     key: str
     articles: int
     reason: str
+    decide: Callable[..., Outcomes]  # `rule_trial.in_force` or `rule_trial.replay`
     done: int = 0
     is_stopped: bool = False
     give_way: GiveWay = never_wait
@@ -246,11 +247,14 @@ class RuleLab:
         newest = await self.site.read(lambda store: store.articles.newest_seen_at())
         window = span_of_trials(now, newest)
         articles = await self.site.read(lambda store: store.articles.count(since=window.since))
+        # other lexicon entries have articles judged anew, also by the rules in force
+        is_in_force = rules is plan.before_rules and not entries
+        decide = rule_trial.in_force if is_in_force else rule_trial.replay
         if articles <= AT_ONCE:
-            outcomes = await self.site.read(lambda store: rule_trial.replay(store, rules, window))
+            outcomes = await self.site.read(lambda store: decide(store, rules, window))
             self._finished[key] = _Finished(outcomes, now)
             return outcomes
-        self._run = run = _Run(key, articles, reason, give_way=self.site.turns.give_way)
+        self._run = run = _Run(key, articles, reason, decide, give_way=self.site.turns.give_way)
         run.task = asyncio.create_task(self._follow(run, rules, window, plan))
         return run.trial_progress()
 
@@ -335,4 +339,4 @@ def _replay(
     """In a thread, with a store of its own: neither a mark nor a page waits for it."""
     with build.open_store(settings, upgrade=False, cache_mb=_CACHE_MB) as store:
         store.before_statements(run.give_way)
-        return rule_trial.replay(store, rules, window, run.progress)
+        return run.decide(store, rules, window, run.progress)

@@ -21,6 +21,7 @@ from monitor.settings.sections import Settings
 from monitor.store.rules import rule_candidates
 from monitor.store.rules.rule_candidates import TooManyCandidates
 from monitor.store.store import Store
+from tests.actions.rules.full_backtest import backtest_rules
 from tests.classify import toy_topic
 from tests.fakes import feed, subscription
 
@@ -156,7 +157,7 @@ def test_random_edits_are_tried_instantly_as_by_a_full_replay(
             instant = compare(
                 filled, plan, (before, decide_changes(filled, plan, before, basis)), basis
             )
-            full = backtest.backtest_rules(
+            full = backtest_rules(
                 (article for article in filled.articles.oldest_first(WINDOW.since)
                  if article.seen_at <= WINDOW.until),
                 basis.subscriptions,

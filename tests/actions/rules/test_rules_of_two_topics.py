@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from monitor.actions.rules.checked_change import ChangeOrder, restore_checked, try_rules
+from monitor.actions.rules.keyword_trial import KeywordTrialRequest, try_keywords
 from monitor.actions.rules.rule_changes import RuleChange, put_in_force
 from monitor.actions.rules.rule_history import rules_in_force
 from monitor.actions.rules.trial_report import threshold_sentences, trial_as_json
-from monitor.actions.teaching.keyword_trial import KeywordTrialRequest, try_keywords
 from monitor.domain.alerts import PollResult
 from monitor.domain.articles import Decision, DecisionReason
 from monitor.domain.errors import ConfigError

@@ -34,6 +34,18 @@ def test_another_threshold_concerns_the_scores_between(settings: Settings, pack:
     assert plan_trial(settings, after, {pack.name: pack}).scores == (pack.trained_threshold, 0.97)
 
 
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [({"memory": False}, "similar articles"), ({"review_threshold": 0.9}, "every confirmed")],
+)
+def test_what_only_a_file_can_change_has_every_article_decided(
+    settings: Settings, pack: Pack, changed: dict[str, object], reason: str
+):
+    topic = settings.topic.model_copy(update=changed)
+    after = settings.model_copy(update={"topic": topic})
+    assert reason in plan_trial(settings, after, {pack.name: pack}).why_replay(())
+
+
 def test_a_wrong_rule_is_named(settings: Settings, pack: Pack):
     after = draft_settings(settings, rule_text(settings).replace('"league"', '"*"'))
     with pytest.raises(ConfigError, match=r"'club'.*is not a term"):

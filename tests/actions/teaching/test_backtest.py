@@ -16,7 +16,6 @@ from monitor.actions.teaching.backtest import (
     ChangeCause,
     DecisionCause,
     LabelledShare,
-    backtest_rules,
     change_causes,
     wilson_interval,
 )
@@ -27,6 +26,7 @@ from monitor.classify.rules.keywords import KeywordRule, KeywordRules
 from monitor.domain.alerts import SubscriptionState
 from monitor.domain.articles import Article, DecisionReason
 from monitor.domain.feeds import Entry
+from tests.actions.rules.full_backtest import backtest_rules
 from tests.fakes import NOW, THEMES, FakeClassifier, article, subscription, verdict
 
 DAY = timedelta(days=1)

@@ -83,3 +83,11 @@ def test_too_many_are_refused(filled: Store, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(rule_candidates, "MOST_ARTICLES", 2)
     with pytest.raises(TooManyCandidates, match="more than 2 articles"):
         filled.rule_candidates.find(NOW - DAY, NOW + DAY, scores=(0.0, 1.0))
+
+
+def test_a_patient_caller_waits_for_more(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rule_candidates, "MOST_ARTICLES", 2)
+    assert len(filled.rule_candidates.find(NOW - DAY, NOW, scores=(0.0, 1.0), patient=True)) == 5
+    monkeypatch.setattr(rule_candidates, "PATIENT_ARTICLES", 3)
+    with pytest.raises(TooManyCandidates, match="more than 3 articles"):
+        filled.rule_candidates.find(NOW - DAY, NOW, scores=(0.0, 1.0), patient=True)

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.actions import as_json
 from monitor.actions.as_json import JsonObject
-from monitor.actions.progress import counted
-from monitor.actions.teaching import backtest
+from monitor.actions.rules import rule_trial
+from monitor.actions.rules.outcomes import Outcomes, side_of
+from monitor.actions.rules.rule_trial import TrialBasis
+from monitor.actions.rules.stored_outcomes import StoredReplay
+from monitor.actions.rules.trial_plan import TrialPlan, plan_trial
 from monitor.actions.teaching.backtest import (
     BacktestReport,
     BacktestSide,
     BacktestWindow,
     DecisionChange,
     LabelledShare,
+    decision_change,
+    trial_warnings,
 )
-from monitor.actions.teaching.subscription_load import SubscriptionLoad
 from monitor.domain.errors import ConfigError
-from monitor.runtime import build, topic_pack, topics
+from monitor.runtime import topic_pack, topics
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.settings.sections import Settings
     from monitor.store.store import Store
+
+_PAGE = 250  # changed articles with their texts of one read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,38 +85,72 @@ def try_keywords(
     *,
     on_progress: Callable[[int], None] = lambda articles: None,
 ) -> KeywordTrial:
-    """Decide the stored articles of the span again with the changed settings.
+    """What the changed settings say of the stored articles of the span, beside those in force.
 
-    `on_progress` is called with the number of articles that are decided.  Raise ConfigError when
-    the file is no valid configuration or names another pack.
+    `on_progress` is called with the number of articles that are done.  Raise ConfigError when the
+    file is no valid configuration or names another pack.
     """
     file = request.file
     changed = _changed_settings(request, settings)
     _check_same_pack(settings, changed, file)
     packs = topics.packs_in_use(settings)
-    old_entries, new_entries = topics.lexicon_entries(settings), topics.lexicon_entries(changed)
-    _check_same_topics(old_entries, new_entries, file)
-    entries = {name: old_entries[name] | new_entries[name] for name in old_entries}
-    before = None
-    if changed is not settings:
-        before = topics.rulebook(settings, packs, build.classifier, entries=entries)
-    after = topics.rulebook(changed, packs, build.classifier, file=file, entries=entries)
+    _check_same_topics(topics.lexicon_entries(settings), topics.lexicon_entries(changed), file)
+    plan = plan_trial(settings, changed, packs, file=file)
     window = BacktestWindow(since=now - request.length, until=now)
-    report = backtest.backtest_rules(
-        counted(store.articles.with_texts(window.since), on_progress),
-        store.subscriptions.list(),
-        before=before,
-        after=after,
-        window=window,
-        labels=store.marks.settled_labels(window.since, window.until),
-    )
+    basis = rule_trial.read_basis(store, window)
+    as_stored = changed is settings
+    if as_stored:
+        replay = StoredReplay(store, plan.after_rules, window, on_progress)
+        sides = replay.stored_and_in_force()
+    else:
+        sides, _reason = rule_trial.decide_sides(store, plan, window, basis, on_progress)
+    report = _report(store, plan, sides, basis, as_stored=as_stored)
     budget = request.alert_budget or changed.keywords.alert_budget
-    pruned_texts = store.articles.count_pruned_texts(window.since)
-    warnings = (
-        *_warnings(report, budget, [pack.id for pack in packs.values()]),
-        *pruned_warnings(pruned_texts),
+    warnings = trial_warnings(
+        (report.before, report.after),
+        budget,
+        by_pack=report.packs,
+        packs=plan.pack_ids,
+        articles=report.articles,
+        pruned_texts=sides[0].pruned_texts,
     )
-    return KeywordTrial(report=report, window=window, warnings=warnings)
+    return KeywordTrial(report=report, window=window, warnings=tuple(warnings))
+
+
+def _report(
+    store: Store,
+    plan: TrialPlan,
+    sides: tuple[Outcomes, Outcomes],
+    basis: TrialBasis,
+    *,
+    as_stored: bool,
+) -> BacktestReport:
+    """The outcomes of both sides, and every article that only one of them flags."""
+    before, after = sides
+    gained, lost = after.relevant.without(before.relevant), before.relevant.without(after.relevant)
+    return BacktestReport(
+        articles=before.articles,
+        packs=before.packs,
+        days=before.days,
+        before=side_of(before, basis.subscriptions, basis.labels),
+        after=side_of(after, basis.subscriptions, basis.labels),
+        gained=tuple(_changes(store, plan, gained, as_stored=as_stored)),
+        lost=tuple(_changes(store, plan, lost, as_stored=as_stored)),
+        labelled=len(basis.labels),
+    )
+
+
+def _changes(
+    store: Store, plan: TrialPlan, keys: Iterable[str], *, as_stored: bool
+) -> list[DecisionChange]:
+    """These articles with both decisions, the oldest first."""
+    remaining = iter(keys)
+    changes: list[DecisionChange] = []
+    while page := list(islice(remaining, _PAGE)):
+        for article in store.articles.by_keys(page).values():
+            before = article if as_stored else plan.before_rules.decided(article)
+            changes.append(decision_change(article, before, plan.after_rules.decided(article)))
+    return sorted(changes, key=lambda change: (change.article.seen_at, change.article.key))
 
 
 def _changed_settings(request: KeywordTrialRequest, settings: Settings) -> Settings:
@@ -141,68 +182,6 @@ def _check_same_topics(
             " stored articles have no decision on another topic, so try the rules with the same"
             " [[topic.further]]"
         )
-
-
-def pruned_warnings(texts: int) -> Iterator[str]:
-    """That so many articles can't be decided again, if there are any."""
-    if texts:
-        yield (
-            f"{texts:,} articles of this span are left out: their texts were pruned"
-            " (retention.rejected_texts)"
-        )
-
-
-NOBODY_SUBSCRIBED = "nobody is subscribed, so no alert is counted"
-
-
-def _warnings(report: BacktestReport, budget: int, packs: Sequence[str]) -> Iterator[str]:
-    """What the operator should know before believing or making the change."""
-    yield from load_warnings(report.before.loads, report.after.loads, budget)
-    yield from pack_warnings(report.packs, report.articles, packs)
-    if not report.after.loads:
-        yield NOBODY_SUBSCRIBED
-
-
-def load_warnings(
-    before: Sequence[SubscriptionLoad], after: Sequence[SubscriptionLoad], budget: int
-) -> Iterator[str]:
-    """A sentence for each subscription that would have got more alerts than its daily budget."""
-    for old, new in zip(before, after, strict=True):
-        days = new.days_over(budget)
-        if days:
-            yield (
-                f"{new.name} would have been told more than {budget} times a day on"
-                f" {day_count(days)}, {new.busiest} times on the worst"
-                f" (before: on {day_count(old.days_over(budget))})"
-            )
-
-
-def pack_warnings(by_pack: Mapping[str, int], articles: int, packs: Sequence[str]) -> Iterator[str]:
-    """That articles have the scores of other packs than those in use, or none on a topic.
-
-    `by_pack` counts the articles by the id of the pack; `packs` are the ids in use, the first
-    topic's first.
-    """
-    for place, pack in enumerate(packs):
-        topic = pack.partition("@")[0]
-        of_topic = sum(count for name, count in by_pack.items() if name.partition("@")[0] == topic)
-        # The first topic decides on whatever there is; the others only on what was judged for them.
-        others = (articles if place == 0 else of_topic) - by_pack.get(pack, 0)
-        if others:
-            yield (
-                f"{others:,} of {articles:,} articles were judged by another pack than {pack}:"
-                " their scores are of then"
-            )
-        if place and of_topic < articles:
-            yield (
-                f"{articles - of_topic:,} of {articles:,} articles came before {topic} was watched:"
-                " they are not decided for it"
-            )
-
-
-def day_count(count: int) -> str:
-    """ "3 days", "1 day", "no days" """
-    return f"{count or 'no'} day{'' if count == 1 else 's'}"
 
 
 def _side_as_json(report: BacktestReport, side: BacktestSide) -> JsonObject:
