@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.actions.rules.outcomes import REPORTED, OutcomeCounts, Outcomes, outcome_of
@@ -123,37 +123,34 @@ class StoredReplay:
 
     def _as_stored(self, articles: Sequence[DecidedArticle]) -> Iterator[_SeenOutcome]:
         """Count these articles by their stored decisions; the outcomes of the relevant ones."""
+        self._counts.articles += len(articles)
+        self._count_decisions(articles)
         whole: dict[str, RelevantArticle] = {}  # a filter asks for their texts
         for article in articles:
-            self._counts.articles += 1
-            for decision in article.decisions:
-                self._counts.packs[decision.pack] += 1
-                self._counts.count_hits(decision.rules, article.seen_at)
-                topic = self._counts.topic_of(topic_of(decision.pack))
-                point = score_point(decision.score)
-                self._counts.count_score(topic, point, relevant=decision.relevant)
-            if article.decisions[0].relevant:
-                outcome = self._outcome(article)
-                if self._receivers.has_filter(outcome.outcome.receivers):
-                    whole[article.key] = outcome
-                else:
-                    yield article.seen_at, article.key, outcome
+            if not article.decisions[0].relevant:
+                continue
+            shared = self._receivers.outcome_of(article, self._places)
+            outcome = RelevantArticle(article.key, article.copy_key, shared)
+            if self._receivers.has_filter(shared.receivers):
+                whole[article.key] = outcome
+            else:
+                yield article.seen_at, article.key, outcome
         for with_text in self._whole(list(whole)):
             admitted = self._filtered(with_text, whole[with_text.key])
             yield with_text.seen_at, with_text.key, admitted
 
-    def _outcome(self, article: DecidedArticle) -> RelevantArticle:
-        """The outcome of a relevant article, as if its receivers had no filters."""
-        relevant = [decision for decision in article.decisions if decision.relevant]
-        if len(relevant) > 1:
-            relevant.sort(key=lambda decision: self._places[decision.pack])
-        receivers = () if article.backlog else self._receivers.of(article, relevant)
-        outcome = RelevantOutcome(
-            topics=tuple(topic_of(decision.pack) for decision in relevant),
-            receivers=receivers,
-            day=article.seen_at.date(),
-        )
-        return RelevantArticle(key=article.key, copy_key=article.copy_key, outcome=outcome)
+    def _count_decisions(self, articles: Sequence[DecidedArticle]) -> None:
+        """Count the packs, scores and rules of these articles."""
+        numbers: Counter[tuple[str, int, bool]] = Counter()
+        for article in articles:
+            for decision in article.decisions:
+                numbers[decision.pack, score_point(decision.score), decision.relevant] += 1
+                if decision.rules:
+                    self._counts.count_hits(decision.rules, article.seen_at)
+        for (pack, point, relevant), number in numbers.items():
+            self._counts.packs[pack] += number
+            topic = self._counts.topic_of(topic_of(pack))
+            self._counts.count_score(topic, point, relevant=relevant, number=number)
 
     def _filtered(self, article: Article, outcome: RelevantArticle) -> RelevantArticle:
         """The outcome with only those receivers whose filters admit the article."""
@@ -186,32 +183,59 @@ class StoredReplay:
 
 
 class _Receivers:
-    """Who would be alerted of an article, filters aside; asked once for articles alike in that."""
+    """Who would be alerted of an article, filters aside; asked once for articles alike in that.
+
+    Several subscriptions for each of tens of thousands of articles would take most of the time.
+    """
 
     def __init__(self, subscriptions: Sequence[Subscription]) -> None:
         self._filtered = {each.key for each in subscriptions if each.filter}
         self._subscriptions = [replace(each, filter=None) for each in subscriptions]
         self._min_scores = sorted({each.min_score for each in subscriptions})
         self._asks_for_feeds = any(each.feeds for each in subscriptions)
-        self._answers: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._receivers: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._day: date | None = None
+        self._outcomes: dict[tuple[object, ...], RelevantOutcome] = {}  # of this day
 
     def has_filter(self, receivers: Sequence[str]) -> bool:
         """Whether one of these subscriptions has a filter, which has to see the article."""
         return bool(self._filtered) and not self._filtered.isdisjoint(receivers)
 
-    def of(self, article: DecidedArticle, relevant: Sequence[StoredDecision]) -> tuple[str, ...]:
-        """The keys of the subscriptions that want an article with these relevant decisions."""
-        feed_key = article.feed_key if self._asks_for_feeds else ""
+    def outcome_of(self, article: DecidedArticle, places: Mapping[str, int]) -> RelevantOutcome:
+        """The outcome of a relevant article; `places` are those of the packs of its topics."""
+        relevant = [decision for decision in article.decisions if decision.relevant]
+        if len(relevant) > 1:
+            relevant.sort(key=lambda decision: places[decision.pack])
         asked = (
-            feed_key,
+            article.backlog,
+            article.feed_key if self._asks_for_feeds else "",
             article.language,
-            *((each.pack, each.labels, self._band(each)) for each in relevant),
+            *[(each.pack, each.labels, self._band(each)) for each in relevant],
         )
-        receivers = self._answers.get(asked)
+        day = article.seen_at.date()
+        if day != self._day:
+            self._day, self._outcomes = day, {}
+        outcome = self._outcomes.get(asked)
+        if outcome is None:
+            outcome = self._outcomes[asked] = RelevantOutcome(
+                topics=tuple(topic_of(decision.pack) for decision in relevant),
+                receivers=self._wanting(article, relevant, asked),
+                day=day,
+            )
+        return outcome
+
+    def _wanting(
+        self,
+        article: DecidedArticle,
+        relevant: Sequence[StoredDecision],
+        asked: tuple[object, ...],
+    ) -> tuple[str, ...]:
+        """The keys of the subscriptions that want an article with these relevant decisions."""
+        receivers = self._receivers.get(asked)
         if receivers is None:
             decided = _decided(article, relevant)
-            wanting = match.recipients(decided, self._subscriptions)
-            receivers = self._answers[asked] = tuple(each.key for each in wanting)
+            wanting = () if article.backlog else match.recipients(decided, self._subscriptions)
+            receivers = self._receivers[asked] = tuple(each.key for each in wanting)
         return receivers
 
     def _band(self, decision: StoredDecision) -> int:
