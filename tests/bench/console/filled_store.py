@@ -42,6 +42,8 @@ class Filling:
     feeds: int = 500
     seed: int = 1
     addresses: tuple[str, ...] = ()  # of the feeds; empty: addresses that nobody serves
+    pack: str = "dprk-russia@bench"  # that decided; one in use makes the decisions those in force
+    config: str = "bench"  # digest of the settings that decided
 
 
 def fill(store: Store, filling: Filling, say: Callable[[str], None] = lambda line: None) -> None:
@@ -100,7 +102,9 @@ def _articles(filling: Filling, feeds: list[Feed], dice: random.Random) -> Itera
     step = timedelta(days=DAYS) / max(1, filling.articles)
     for number in range(filling.articles):
         feed = feeds[number // _GROUP % len(feeds)]
-        yield article(number, feed, start + number * step, dice)
+        new = article(number, feed, start + number * step, dice)
+        decided = replace(new.decision, pack=filling.pack, config=filling.config)
+        yield replace(new, decision=decided)
 
 
 def article(number: int, feed: Feed, seen_at: datetime, dice: random.Random) -> Article:
