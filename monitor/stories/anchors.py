@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
@@ -78,7 +79,6 @@ class Anchors:
     words: frozenset[str]
     sounds: Mapping[str, float]  # phonetic key of a name → weight
     all_sounds: frozenset[str]  # phonetic keys, common ones too
-    trigrams: frozenset[str]  # of the headline's characters
     numerals: frozenset[str]
     columns: TermColumns  # all but the numerals, as they are compared
     embedding: Embedding | None  # less the mean of its language
@@ -111,7 +111,6 @@ def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rari
     word_weights = {word: rarities.words.weight(word) for word in words}
     names, acts = concepts & dictionary.names, concepts - dictionary.names
     sound_weights = _sound_weights(sounds, rarities.sounds)
-    trigrams = _trigrams(article.title)
     columns: dict[int, dict[str, Values]] = {
         NAMES: _values(names, concepts, in_headline, weights),
         ACTS: _values(acts, concepts, in_headline, weights),
@@ -127,9 +126,8 @@ def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rari
         words=words,
         sounds=sound_weights,
         all_sounds=sounds,
-        trigrams=trigrams,
         numerals=numerals_in(text),
-        columns=TermColumns.of(columns, trigrams),
+        columns=TermColumns.of(columns, _trigrams(article.title)),
         embedding=_centred(article, rarities.means),
     )
 
@@ -173,7 +171,8 @@ def word_stems(text: str) -> frozenset[str]:
             stems.update((word[:2], word[:3]))
         else:
             stems.add(word[:_STEM])
-    return frozenset(stems)
+    # articles of one event have most of their words in common, and stay open for days
+    return frozenset(map(sys.intern, stems))
 
 
 def numerals_in(text: str) -> frozenset[str]:

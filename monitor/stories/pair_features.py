@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from monitor.stories.anchors import Anchors
@@ -119,12 +118,10 @@ def _concept_features(shared: SharedTerms, newer: Anchors, olders: Sequence[Anch
 def _word_features(shared: SharedTerms, newer: Anchors, olders: Sequence[Anchors]) -> Columns:
     import numpy
 
-    lengths = numpy.array([max(1, len(older.trigrams)) for older in olders])
-    trigrams = shared_trigrams(newer.columns, [older.columns for older in olders])
     return {
         "words": shared.cosine(IN_KIND, WORDS),
         "headline_words": shared.cosine(IN_HEADLINE, WORDS),
-        "headline_trigrams": trigrams / numpy.sqrt(max(1, len(newer.trigrams)) * lengths),
+        "headline_trigrams": headline_cosines(newer, olders),
         "name_sounds": numpy.minimum(_MOST_SOUNDS, shared.newer_weight(WEIGHT, SOUNDS)),
         "rarest_name_sound": shared.rarest_newer_weight(SOUNDS),
     }
@@ -141,6 +138,16 @@ def _numeral_features(newer: Anchors, olders: Sequence[Anchors]) -> Columns:
     }
 
 
+def headline_cosines(newer: Anchors, olders: Sequence[Anchors]) -> NDArray[float64]:
+    """The cosines of the sets of trigrams of two headlines, 0 to 1, for each older article."""
+    import numpy
+
+    columns = [older.columns for older in olders]
+    sizes = numpy.array([max(1, len(older.trigrams)) for older in columns])
+    size = max(1, len(newer.columns.trigrams))
+    return shared_trigrams(newer.columns, columns) / numpy.sqrt(size * sizes)
+
+
 def hours_apart(article: Anchors, other: Anchors) -> float:
     """Hours between two articles; estimated where only a day is known."""
     apart = abs(article.article.hours - other.article.hours)
@@ -152,8 +159,3 @@ def hours_apart(article: Anchors, other: Anchors) -> float:
 def are_near(article: Anchors, other: Anchors) -> bool:
     """Whether two articles were published near enough to each other to be compared."""
     return hours_apart(article, other) <= PAIR_HOURS
-
-
-def set_cosine(first: Set[str], second: Set[str]) -> float:
-    """The cosine of two sets, 0 to 1."""
-    return len(first & second) / math.sqrt(max(1, len(first)) * max(1, len(second)))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from monitor.stories.anchors import Anchors
 from monitor.stories.concepts import ConceptDictionary
-from monitor.stories.pair_features import encoder_features, pair_features, set_cosine
+from monitor.stories.pair_features import encoder_features, headline_cosines, pair_features
 
 if TYPE_CHECKING:
     from numpy import float64, intp, unsignedinteger
@@ -177,12 +177,19 @@ class RoutineVeto:
 
     def places(self, article: Anchors, others: Sequence[Anchors]) -> list[int]:
         """Where the other article is from the same outlet and template, and of another day."""
-        return [
+        possible = [
             place
             for place, other in enumerate(others)
             if article.article.source == other.article.source
             and abs(article.article.hours - other.article.hours) >= _NEXT_DAY_HOURS
-            and set_cosine(article.trigrams, other.trigrams) >= self.headline_cosine
+        ]
+        if not possible:
+            return []
+        cosines = headline_cosines(article, [others[place] for place in possible])
+        return [
+            place
+            for place, cosine in zip(possible, cosines, strict=True)
+            if cosine >= self.headline_cosine
         ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import random
 from itertools import pairwise
 
@@ -14,9 +15,9 @@ from monitor.stories.pair_features import (
     ENCODER_FEATURES,
     FEATURES,
     encoder_features,
+    headline_cosines,
     hours_apart,
     pair_features,
-    set_cosine,
 )
 from tests.fakes import direction
 from tests.story_samples import anchors
@@ -81,8 +82,11 @@ def test_the_distance_is_estimated_where_only_the_day_is_known():
     assert hours_apart(first, vague) == pytest.approx(24 * 0.9 + 4)
 
 
-def test_the_cosine_of_empty_sets_is_nothing():
-    assert set_cosine(frozenset(), frozenset()) == 0
+def test_headlines_are_compared_by_their_trigrams():
+    kursk, brief, nothing = anchors("abcd"), anchors("abc"), anchors("")
+    # " ab", "abc", "bcd", "cd " and " ab", "abc", "bc "
+    assert headline_cosines(kursk, [brief, nothing]).tolist() == [2 / math.sqrt(4 * 3), 0]
+    assert headline_cosines(nothing, [nothing, kursk]).tolist() == [0, 0]
 
 
 def test_the_cosine_of_embeddings_comes_after_the_other_features():
