@@ -112,9 +112,8 @@ def anchors_of(article: StoryText, dictionary: ConceptDictionary, rarities: Rari
     names, acts = concepts & dictionary.names, concepts - dictionary.names
     sound_weights = _sound_weights(sounds, rarities.sounds)
     columns: dict[int, dict[str, Values]] = {
-        NAMES: _values(names, concepts, in_headline, weights),
-        ACTS: _values(acts, concepts, in_headline, weights),
-        WORDS: _values(words, words, headline_words, word_weights),
+        **_values({NAMES: names, ACTS: acts}, in_headline, weights),
+        **_values({WORDS: words}, headline_words, word_weights),
         SOUNDS: {key: (0, 0, 0, weight, 0) for key, weight in sound_weights.items()},
     }
     return Anchors(
@@ -188,22 +187,26 @@ def _trigrams(title: str) -> frozenset[str]:
 
 
 def _values(
-    terms: Set[str], among: Set[str], headline: Set[str], weights: Mapping[str, float]
-) -> dict[str, Values]:
-    """The values of terms of one kind, `among` those that are compared together."""
-    in_article = _unit_vector(among, headline, weights)
-    in_headline = _unit_vector(among & headline, headline, weights)
-    in_kind = _unit_vector(terms, headline, weights)
-    return {
-        term: (
-            in_article[term],
-            in_headline.get(term, 0),
-            in_kind[term],
-            weights[term],
-            weights[term] if term in headline else 0,
-        )
-        for term in terms
-    }
+    kinds: Mapping[int, Set[str]], headline: Set[str], weights: Mapping[str, float]
+) -> dict[int, dict[str, Values]]:
+    """The values of terms by kind; those of all these kinds are compared together, too."""
+    in_article = _unit_vector(weights.keys(), headline, weights)
+    in_headline = _unit_vector(headline, headline, weights)
+    by_kind: dict[int, dict[str, Values]] = {}
+    for kind, terms in kinds.items():
+        has_all = len(kinds) == 1
+        in_kind = in_article if has_all else _unit_vector(terms, headline, weights)
+        by_kind[kind] = {
+            term: (
+                in_article[term],
+                in_headline.get(term, 0),
+                in_kind[term],
+                weights[term],
+                weights[term] if term in headline else 0,
+            )
+            for term in terms
+        }
+    return by_kind
 
 
 def _headline_weight(values: Mapping[str, Values]) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,13 +44,13 @@ class TermColumns:
         import numpy
 
         hashes: list[int] = []
-        rows: list[Values] = []
+        rows: list[float] = []
         for kind, values in terms.items():
             hashes += [hash(term) & ~_KIND_BITS | kind for term in values]
-            rows += values.values()
+            rows += chain.from_iterable(values.values())
         return TermColumns(
             hashes=numpy.array(hashes, dtype=numpy.int64),
-            values=numpy.array(rows, dtype=numpy.float64).reshape(len(rows), len(VALUES)),
+            values=numpy.array(rows, dtype=numpy.float64).reshape(len(hashes), len(VALUES)),
             trigrams=numpy.fromiter(map(hash, trigrams), dtype=numpy.int64, count=len(trigrams)),
         )
 
