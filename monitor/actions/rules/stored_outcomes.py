@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from monitor.actions.rules.outcomes import REPORTED, OutcomeCounts, Outcomes, outcome_of
@@ -97,7 +98,7 @@ class StoredReplay:
                 outdated.append(article.key)
         self._count_plain(scores)
         outcomes = [*self._as_stored(in_force), *self._decided_again(outdated)]
-        for _seen_at, _key, outcome in sorted(outcomes, key=lambda seen: seen[:2]):
+        for _seen_at, _key, outcome in sorted(outcomes, key=itemgetter(0, 1)):
             self._counts.add_relevant(outcome)
 
     def _is_in_force(self, article: DecidedArticle) -> bool:

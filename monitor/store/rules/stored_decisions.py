@@ -23,7 +23,8 @@ POINTS = 100  # a score is counted by its whole per cent, 1.0 with 0.99
 _PAGE = 1_000  # rows in memory: the decisions on further topics are long
 
 
-class StoredDecision(msgspec.Struct, frozen=True):
+# Without cycles, so the collector need not look at tens of thousands of them (`gc=False`).
+class StoredDecision(msgspec.Struct, frozen=True, gc=False):
     """What outcomes need of a decision; also how one on a further topic is read from its JSON."""
 
     pack: str
@@ -35,7 +36,7 @@ class StoredDecision(msgspec.Struct, frozen=True):
     rules: tuple[RuleHit, ...]
 
 
-class DecidedArticle(msgspec.Struct, frozen=True):
+class DecidedArticle(msgspec.Struct, frozen=True, gc=False):
     """What outcomes need of an article whose decisions are stored."""
 
     key: str
