@@ -265,7 +265,8 @@ def _successful(attempts: Sequence[Attempt]) -> Attempt | None:
 def retry_delivery(store: Store, reference: str, now: datetime) -> Alert:
     """Make one alert due now that waits or was given up; it is sent under the same key.
 
-    Raise ConfigError when there is no such alert.
+    Its receiver is tried with it at once, also during a pause after failures.  Raise ConfigError
+    when there is no such alert.
     """
     alert = store.outbox.find(reference)
     if alert is None or not store.outbox.retry(alert.key, now):
@@ -273,14 +274,25 @@ def retry_delivery(store: Store, reference: str, now: datetime) -> Alert:
             f"no alert {reference!r} that waits or was given up (see `monitor deliveries list`);"
             " what was sent is sent again by `monitor deliveries replay`"
         )
+    store.subscriptions.try_first(alert.key, alert.subscription_key, now)
     return alert
 
 
 def retry_dead_deliveries(
     store: Store, now: datetime, *, subscription_key: str | None = None
 ) -> int:
-    """Make every alert due now that was given up, of one subscription or of all; how many."""
+    """Make every alert due now that was given up, of one subscription or of all; how many.
+
+    A receiver that is paused after failures is tried with one of them at once.
+    """
+    receivers = [subscription_key] if subscription_key else _receivers_with_dead(store)
+    store.subscriptions.end_pauses(now, receivers)
     return store.outbox.retry_dead(now, subscription_key)
+
+
+def _receivers_with_dead(store: Store) -> list[str]:
+    keys = [subscription.key for subscription in store.subscriptions.list()]
+    return [key for key in keys if store.outbox.counts(subscription=key)[AlertState.DEAD]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,7 +326,8 @@ def replay_deliveries(store: Store, request: ReplayRequest, now: datetime) -> Re
     """Make the ended alerts of the span due again, under the same keys.
 
     Raise InvalidOption when the span is empty, begins in the future, or has more alerts than are
-    sent again at once; a dry run counts them all the same.
+    sent again at once; a dry run counts them all the same.  A receiver that is paused after
+    failures is tried at once.
     """
     if request.since > now:
         raise InvalidOption("since", f"{rfc3339(request.since)} is in the future")
@@ -330,4 +343,6 @@ def replay_deliveries(store: Store, request: ReplayRequest, now: datetime) -> Re
             f"there are {count:,} alerts in this span, and at most {MOST_REPLAYED:,} are sent again"
             " at once: choose a shorter span",
         )
+    if count:
+        store.subscriptions.end_pauses(now, [request.subscription.key])
     return ReplayResult(alerts=count, due_now=store.outbox.replay_span(*span, now))

@@ -18,7 +18,7 @@ from monitor.actions.deliveries import (
     show_delivery,
 )
 from monitor.alerts import match
-from monitor.domain.alerts import Alert, AlertState, Attempt, Outcome, PollResult
+from monitor.domain.alerts import Alert, AlertState, Attempt, EndpointHealth, Outcome, PollResult
 from monitor.domain.delivery_schedule import DeliverySchedule
 from monitor.domain.errors import ConfigError
 from monitor.domain.reasons import DeliveryReason
@@ -174,3 +174,62 @@ def test_the_next_try_of_an_alert_over_the_budget_is_the_digest(store: Store):
     later = NOW + timedelta(hours=3)
     rows = list_deliveries(store, DeliveryQuery(limit=10, state=AlertState.HELD), later)
     assert [row.next_at for row in rows] == [NOW + timedelta(hours=6)]
+
+
+class TestAPausedReceiver:
+    FAILED = EndpointHealth(failures=5, paused_until=NOW + timedelta(minutes=5))
+
+    @pytest.fixture
+    def paused(self, store: Store) -> Store:
+        """A store in which two alerts wait for a receiver that failed five times."""
+        articles = (article("dddddddd"), article("eeeeeeee", entry=entry("Another")))
+        overdue = replace(ALERT, key="0" * 32, article_keys=("eeeeeeee",), due_at=NOW - SECOND)
+        alerts, state = (ALERT, overdue), feed("f").poll
+        store.commit([PollResult(feed_key="f", state=state, articles=articles, alerts=alerts)])
+        store.subscriptions.set_health("s", self.FAILED)
+        assert claimed_keys(store) == []
+        return store
+
+    def test_is_tried_at_once_with_the_alert_that_a_person_asks_for(self, paused: Store):
+        retry_delivery(paused, ALERT.key, NOW)
+        assert claimed_keys(paused)[0] == ALERT.key
+        (receiver,) = paused.subscriptions.list()
+        assert receiver.health == replace(self.FAILED, paused_until=NOW)
+
+    def test_is_tried_at_once_when_what_was_given_up_is_sent_again(self, paused: Store):
+        retry_dead_deliveries(paused, NOW)
+        assert claimed_keys(paused) == []  # nothing was given up, so nobody asked for an attempt
+        give_up(paused, ALERT.key)
+        assert retry_dead_deliveries(paused, NOW) == 1
+        assert set(claimed_keys(paused)) == {ALERT.key, "0" * 32}
+
+    def test_is_tried_at_once_in_a_replay(self, paused: Store):
+        give_up(paused, ALERT.key)
+        assert replay_deliveries(paused, WHOLE_SPAN, NOW).due_now == 1
+        assert ALERT.key in claimed_keys(paused)
+
+
+def claimed_keys(store: Store) -> list[str]:
+    claims = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=timedelta(minutes=1))
+    return [claim.alert.key for claim in claims]
+
+
+def give_up(store: Store, alert_key: str) -> None:
+    """Set the alert dead, and let its receiver be paused as before."""
+    (before,) = store.subscriptions.list()
+    store.subscriptions.set_health("s", EndpointHealth())
+    claims = store.outbox.claim(NOW, limit=9, per_subscription=9, lease=timedelta(minutes=1))
+    for claim in claims:
+        if claim.alert.key == alert_key:
+            attempt = Attempt(
+                alert_key=alert_key,
+                number=1,
+                at=NOW,
+                took=SECOND,
+                outcome=Outcome.DEAD,
+                reason=DeliveryReason.TIMEOUT,
+                detail="",
+            )
+            store.outbox.record(attempt, token=claim.token, due_at=None)
+    store.outbox.release([claim.token for claim in claims])
+    store.subscriptions.set_health("s", before.health)

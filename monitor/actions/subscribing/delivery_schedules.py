@@ -171,17 +171,30 @@ def _parse_group(text: str) -> timedelta:
 
 
 def next_message(subscription: Subscription, outlook: Outlook, now: datetime) -> str:
-    """When the next message is due and what is held for it, without a full stop."""
+    """When the next message is due and what is held for it, without a full stop.
+
+    A pause of the receiver after failures comes first: until its end nothing is tried.
+    """
     schedule, count = subscription.cadence, sum(outlook.held.values())
     held = f"{count:,} held" if count else "nothing held"
     if subscription.state is not SubscriptionState.ACTIVE:
         return f"{held}; nothing is sent while it is {subscription.state}"
     quiet_until = digest_schedule.quiet_until(schedule, now)
+    paused_until = subscription.health.paused_until
+    text = ""
+    if paused_until is not None and paused_until > now:
+        text = f"receiver paused after failures until {_moment(paused_until, schedule)}; "
     if quiet_until > now:
-        return f"quiet until {schedule_text.moment(quiet_until, schedule.zone)}; {held}"
-    if not schedule.gathers:
-        return held if count else "as soon as something comes"
-    return f"{_next_digest(schedule, outlook, now)}; {held}{_overdue(outlook, now)}"
+        return f"{text}quiet until {_moment(quiet_until, schedule)}; {held}"
+    if schedule.gathers:
+        return f"{text}{_next_digest(schedule, outlook, now)}; {held}{_overdue(outlook, now)}"
+    if text or count:
+        return text + held
+    return "as soon as something comes"
+
+
+def _moment(instant: datetime, schedule: DeliverySchedule) -> str:
+    return schedule_text.moment(instant, schedule.zone)
 
 
 def _next_digest(schedule: DeliverySchedule, outlook: Outlook, now: datetime) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import builtins
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, select, update
 
 from monitor.domain.alerts import (
     AlertState,
@@ -22,7 +22,7 @@ from monitor.store.database.transactions import Database
 from monitor.store.events import event_contents, event_writes
 from monitor.store.mapping import subscription_rows
 from monitor.store.repositories import digests
-from monitor.store.schema.tables import alerts, subscriptions
+from monitor.store.schema.tables import IS_PENDING, alerts, subscriptions
 from monitor.store.search.feed_lookup import named_feeds
 
 # Secrets that one subscription may sign with at the same time.
@@ -122,6 +122,35 @@ class Subscriptions:
     def set_health(self, key: str, health: EndpointHealth) -> bool:
         """Store the endpoint's health.  False when no subscription has this key."""
         return self._change(key, **subscription_rows.health_values(health))
+
+    def end_pauses(self, now: datetime, keys: Collection[str]) -> int:
+        """End the pauses of these receivers after failures; how many were paused.
+
+        Their failures stay: one more pauses them again.
+        """
+        change = (
+            update(subscriptions)
+            .where(subscriptions.c.key.in_(keys), subscriptions.c.rests_until > now)
+            .values(rests_until=now)
+        )
+        return self._database.write(lambda connection: connection.execute(change).rowcount)
+
+    def try_first(self, alert_key: str, subscription_key: str, now: datetime) -> None:
+        """End the receiver's pause, and let this alert be the one that is tried when it ends.
+
+        The longest overdue is tried first, so this one becomes due just before all others.
+        """
+        earliest = select(func.min(alerts.c.due_at)).where(
+            alerts.c.subscription_key == subscription_key, IS_PENDING
+        )
+
+        def change(connection: Connection) -> None:
+            due_at = min(now, connection.scalar(earliest) or now) - timedelta.resolution
+            this = update(alerts).where(alerts.c.key == alert_key, IS_PENDING)
+            connection.execute(this.values(due_at=due_at))
+
+        if self.end_pauses(now, [subscription_key]):
+            self._database.write(change)
 
     def rotate(self, key: str, secret: str, *, now: datetime, until: datetime) -> Subscription:
         """Sign with a new secret, and with the old one too, until `until`.

@@ -13,7 +13,7 @@ from monitor.actions.subscribing.delivery_schedules import (
     next_message,
 )
 from monitor.alerts.digest_schedule import DigestProgress
-from monitor.domain.alerts import SubscriptionState
+from monitor.domain.alerts import EndpointHealth, SubscriptionState
 from monitor.domain.delivery_schedule import (
     AT_ONCE,
     DeliverySchedule,
@@ -130,6 +130,22 @@ def test_a_digest_that_is_overdue_is_pointed_out(minutes, is_overdue):
     late = outlook({HoldReason.DIGEST: 1}, next_at=NOON - timedelta(minutes=minutes))
     sentence = next_message(subscription(cadence=DAY), late, NOON)
     assert sentence.endswith("; one is due already: does `monitor run` run?") is is_overdue
+
+
+@pytest.mark.parametrize(
+    ("schedule", "until"),
+    [
+        (AT_ONCE, "12:02; nothing held"),
+        (DAY, "13:02; next digest Tue 24 Nov 2026, 07:30 (if anything comes); nothing held"),
+    ],
+)
+def test_a_pause_of_the_receiver_after_failures_comes_first(schedule, until):
+    paused_until = NOON + timedelta(minutes=2)
+    health = EndpointHealth(failures=5, paused_until=paused_until)
+    failing = subscription(cadence=schedule, health=health)
+    sentence = next_message(failing, outlook({}), NOON)
+    assert sentence == f"receiver paused after failures until Mon 23 Nov 2026, {until}"
+    assert "receiver" not in next_message(failing, outlook({}), paused_until)
 
 
 def test_a_paused_subscription_has_no_next_message():
