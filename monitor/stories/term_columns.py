@@ -1,8 +1,9 @@
 """Term columns: the terms of an article as arrays, so that it is compared with many at once.
 
 Terms are compared by the hashes that Python keeps of each text: no numbers need to be given and
-taken back.  Sums are exact, as those of `math.fsum`, so that they do not depend on the order of the
-terms, nor on the hashes, which differ in each process.
+taken back.  They have 61 bits or more, so two terms of one hash are not to be expected.  Sums are
+exact, as those of `math.fsum`, so that they do not depend on the order of the terms, nor on the
+hashes, which differ in each process.
 """
 
 from __future__ import annotations
