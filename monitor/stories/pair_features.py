@@ -145,7 +145,8 @@ def headline_cosines(newer: Anchors, olders: Sequence[Anchors]) -> NDArray[float
     columns = [older.columns for older in olders]
     sizes = numpy.array([max(1, len(older.trigrams)) for older in columns])
     size = max(1, len(newer.columns.trigrams))
-    return shared_trigrams(newer.columns, columns) / numpy.sqrt(size * sizes)
+    cosines: NDArray[float64] = shared_trigrams(newer.columns, columns) / numpy.sqrt(size * sizes)
+    return cosines
 
 
 def hours_apart(article: Anchors, other: Anchors) -> float:

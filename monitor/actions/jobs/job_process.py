@@ -15,6 +15,7 @@ from monitor import failpoints
 from monitor.actions.jobs.job_kinds import KINDS, basis_of, describe_settings
 from monitor.actions.jobs.job_site import JobEnded, JobSite
 from monitor.actions.jobs.offered_files import write_file
+from monitor.actions.operations.configuration import WatchedSettings
 from monitor.domain.errors import ConfigError, MonitorError, StoreError
 from monitor.domain.jobs.job import Job, JobProgress, JobState
 from monitor.runtime import build, clock
@@ -30,11 +31,15 @@ _REPORT_SECONDS = 1.0  # between two reports of the same step
 
 
 def job_work(settings: Settings) -> JobWork:
-    """How a service with these settings does jobs."""
+    """How a service with these settings does jobs.
+
+    The process of a job reads the file itself, so what it will do is told by the file of now.
+    """
+    watched = WatchedSettings(settings)
     return JobWork(
         module=MODULE,
-        basis=lambda job: basis_of(settings, job.kind, job.options),
-        describe=lambda: describe_settings(settings),
+        basis=lambda job: basis_of(watched.current(), job.kind, job.options),
+        describe=lambda: describe_settings(watched.current()),
         clean_up=lambda store, job, now: KINDS[job.kind].clean_up(store, job, now),
     )
 

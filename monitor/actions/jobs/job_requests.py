@@ -13,6 +13,7 @@ from monitor.actions.access import audit_log
 from monitor.actions.access.audit_log import Changed
 from monitor.actions.jobs.job_kinds import basis_of, check_options
 from monitor.actions.jobs.job_lists import find_job
+from monitor.actions.operations.configuration import settings_of_file
 from monitor.domain.errors import ConfigError
 from monitor.domain.jobs.job import MOST_ATTEMPTS, Job, JobKind, JobProgress, JobState
 
@@ -37,10 +38,11 @@ class JobRequest:
 def start_job(
     store: Store, settings: Settings, request: JobRequest, caller: Caller, now: datetime
 ) -> Job:
-    """Store a job that the next free worker does.
+    """Store a job that the next free worker does by the settings of the file as it is now.
 
     Raise InvalidOption for an option that is wrong; ConfigError, PackError.
     """
+    settings = settings_of_file(settings)
     check_options(store, settings, request.kind, request.options, now)
     return ask_checked_job(store, settings, request, caller, now)
 
@@ -87,7 +89,7 @@ def retry_job(
 
     Raise ConfigError when there is none of this key, or when it is done, waits or runs.
     """
-    job = find_job(store, reference)
+    job, settings = find_job(store, reference), settings_of_file(settings)
     check_options(store, settings, job.kind, job.options, job.asked_at)
     again = replace(
         job,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions.jobs import replay_job
 from monitor.actions.jobs.job_requests import JobRequest, ask_checked_job
+from monitor.actions.operations.configuration import settings_of_file
 from monitor.domain.jobs.job import Job, JobKind
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def start_replay(
     """
     typed = {"since": replay.since, "until": replay.until, "topic": replay.topic}
     options = {name: text.strip() for name, text in typed.items() if text.strip()}
+    settings = settings_of_file(settings)
     replay_job.check(store, settings, options, now)
     request = JobRequest(kind=JobKind.STORY_REPLAY, options=options, reason=replay.reason)
     return ask_checked_job(store, settings, request, caller, now)

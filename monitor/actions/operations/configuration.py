@@ -103,3 +103,36 @@ def settings_now(started: Settings, file: Path | None = None) -> tuple[Settings,
         return loader.load(file), ""
     except ConfigError as error:
         return started, str(error)
+
+
+def settings_of_file(started: Settings, file: Path | None = None) -> Settings:
+    """The settings of the file now.  Raise ConfigError when it is refused as it is.
+
+    `file` is by default the one that `started` were read from.
+    """
+    settings, fault = settings_now(started, file)
+    if fault:
+        raise ConfigError(f"the file is wrong as it is, so repair it first: {fault}")
+    return settings
+
+
+class WatchedSettings:
+    """The settings of a file as it is now, loaded anew when its content has changed."""
+
+    def __init__(self, started: Settings) -> None:
+        self._started = started
+        self._content: bytes | None = None  # that was loaded last
+        self._settings = started
+
+    def current(self) -> Settings:
+        """The settings of the file.  Raise ConfigError when it is refused as it is."""
+        file = self._started.path
+        if file is None:
+            return self._started
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise ConfigError(f"{file}: can't be read: {error.strerror}") from error
+        if content != self._content:
+            self._settings, self._content = settings_of_file(self._started), content
+        return self._settings

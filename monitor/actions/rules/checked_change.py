@@ -121,12 +121,10 @@ def restore_checked(
     store: Store, started: Settings, version: RuleVersion, order: ChangeOrder
 ) -> RuleVersion:
     """Put an earlier version in force again, after a trial.  Raise LossRefused, ConfigError."""
-    from monitor.actions.operations.configuration import settings_now
+    from monitor.actions.operations.configuration import settings_of_file
     from monitor.settings.rule_text import draft_settings
 
-    current, fault = settings_now(started)
-    if fault:
-        raise ConfigError(f"the file is wrong as it is, so repair it first: {fault}")
+    current = settings_of_file(started)
     change = restoring_change(version, current, order.reason)
     trial = try_rules(store, current, draft_settings(current, version.text), order.now)
     return put_in_force_checked(store, started, change, trial, order)

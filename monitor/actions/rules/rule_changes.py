@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.actions.access import audit_log
 from monitor.actions.access.audit_log import Changed
-from monitor.actions.operations.configuration import settings_now
+from monitor.actions.operations.configuration import settings_of_file
 from monitor.actions.rules.rule_history import diff_text
 from monitor.domain.errors import ConfigError
 from monitor.runtime import config_file
-from monitor.runtime.config_file import ConfigFile
 from monitor.store.rules.rule_version import RuleVersion
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def put_in_force(
     if started.path is None:
         raise ConfigError(f"rules can't be put in force: {config_file.why_not_writable(None)}")
     with config_file.locked_file(started.path) as file:
-        current = _current(started, file)
+        current = settings_of_file(started, file.path)
         if current.decision_digest != change.base:
             raise RulesChanged(change.base_text, rule_text(current), current.decision_digest)
         draft = draft_settings(current, change.text)
@@ -97,14 +96,6 @@ def put_in_force(
 
 
 _LONGEST_DIFF = 4_000  # characters, in the audit log
-
-
-def _current(started: Settings, file: ConfigFile) -> Settings:
-    """The settings of the file.  Raise ConfigError when it is refused as it is now."""
-    settings, fault = settings_now(started, file.path)
-    if fault:
-        raise ConfigError(f"the file is wrong as it is, so repair it first: {fault}")
-    return settings
 
 
 def _check_rules(draft: Settings) -> None:

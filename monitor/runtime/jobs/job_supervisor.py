@@ -78,7 +78,8 @@ class JobSupervisor:
         if reason:
             due_at = self.clock() + REFUSED_PAUSE
             await self.run_in_store(partial(self.store.jobs.refuse, key, reason, due_at))
-            log.warning("job.refused", extra={"job": key, "reason": reason})
+            if reason != job.refusal:  # it is asked again and again while it waits
+                log.warning("job.refused", extra={"job": key, "reason": reason})
             return due_at
         start = partial(self.store.jobs.start, key, self.worker, self.clock())
         started = await self.run_in_store(start)

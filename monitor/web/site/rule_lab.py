@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from monitor.actions.operations.configuration import settings_now
+from monitor.actions.operations.configuration import settings_now, settings_of_file
 from monitor.actions.reading.explanations import ExplainerCache
 from monitor.actions.rules import golden_outcomes, rule_trial
 from monitor.actions.rules.golden_outcomes import GoldenChange, JudgedEvents
@@ -204,9 +204,7 @@ class RuleLab:
                 await run.task
 
     def _plan(self, text: str) -> TrialPlan:
-        current, fault = settings_now(self.site.settings)
-        if fault:
-            raise ConfigError(f"the file is wrong as it is, so repair it first: {fault}")
+        current = settings_of_file(self.site.settings)
         return plan_trial(current, draft_settings(current, text), self.packs(current))
 
     def packs(self, settings: Settings) -> dict[str, Pack]:

@@ -19,8 +19,10 @@ from monitor.domain.jobs.job import Job, JobKind, JobState
 from monitor.failpoints import VARIABLE, Point
 from monitor.runtime import build, clock
 from monitor.runtime.jobs.job_supervisor import JobSupervisor
+from monitor.settings import loader
 from monitor.settings.sections import Settings
 from monitor.store.store import Store
+from tests.actions.teaching.conftest import TITLES
 from tests.jobs.story_data import give_stories
 
 BOUND = 120  # seconds
@@ -59,6 +61,39 @@ async def test_each_kind_is_done_in_a_process(wolves: Settings, wolf_store: Stor
     stored = await done(wolf_store, wolves, ask(wolf_store, wolves, kind, **_OPTIONS.get(kind, {})))
     assert (stored.state, stored.fault) == (JobState.DONE, "")
     assert stored.result
+
+
+async def test_a_running_service_does_jobs_by_rules_that_were_edited_since(
+    wolves: Settings, wolf_store: Store
+):
+    add_to_file(wolves, '[[keywords.rules]]\nname = "farms"\nany = ["farm*"]\naction = "flag"\n')
+    of_service, of_command = wolves, loader.load(wolves.path)
+    assert of_command.decision_digest != of_service.decision_digest
+    for asking in (of_service, of_command):
+        job = ask(wolf_store, asking, JobKind.BACKTEST, length="3650d")
+        assert job.basis.endswith(of_command.decision_digest)
+        stored = await done(wolf_store, of_service, job)
+        assert (stored.state, stored.refusal) == (JobState.DONE, "")
+        assert stored.result is not None
+        assert len(stored.result["gained"]) == len(TITLES)
+
+
+async def test_while_the_file_is_refused_a_job_waits_with_the_reason(
+    wolves: Settings, wolf_store: Store
+):
+    job = ask(wolf_store, wolves, JobKind.PRUNE)
+    add_to_file(wolves, "[nonsense]\n")
+    stored = await done(wolf_store, wolves, job)
+    assert (stored.state, stored.attempts) == (JobState.WAITING, 0)
+    assert "this worker can't do it: the file is wrong as it is" in stored.refusal
+    with pytest.raises(ConfigError, match="repair it first"):
+        ask(wolf_store, wolves, JobKind.PRUNE)
+
+
+def add_to_file(settings: Settings, text: str) -> None:
+    """Add lines to the settings file."""
+    file = Path(settings.path)
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n{text}", encoding="utf-8")
 
 
 async def test_what_the_operator_must_correct_is_a_failure_without_another_attempt(
