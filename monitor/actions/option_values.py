@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from monitor.settings.sections import Settings
 
 SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=1), timedelta(days=30)
-LONGEST_SPAN = timedelta(days=36_500)  # before it the calendar ends
+_YEARS = range(1900, 2201)  # as in searches; with any offset they are within the calendar
 
 
 class InvalidOption(ConfigError):
@@ -54,7 +54,7 @@ def check_interval(interval: timedelta, option: str = "every") -> timedelta:
 
 
 def parse_duration(text: str, option: str) -> timedelta:
-    """ "1h30m" → timedelta.  Raise InvalidOption."""
+    """ "1h30m" → timedelta, of a hundred years at most.  Raise InvalidOption."""
     from monitor.settings.values import duration
 
     try:
@@ -63,28 +63,31 @@ def parse_duration(text: str, option: str) -> timedelta:
         raise InvalidOption(option, f"{text!r}: {error}") from None
 
 
-def parse_span(text: str, option: str) -> timedelta:
-    """How far back: a duration of a hundred years at most.  Raise InvalidOption."""
-    length = parse_duration(text, option)
-    if length > LONGEST_SPAN:
-        raise InvalidOption(option, f"{text!r}: give {duration_text(LONGEST_SPAN)} at most")
-    return length
-
-
 def parse_instant(text: str, option: str, now: datetime) -> datetime:
     """A time ago ("2d"), or a date or time; without a zone it is UTC.  Raise InvalidOption."""
     try:
         instant = datetime.fromisoformat(text.strip())
     except ValueError:
-        try:
-            return now - parse_duration(text, option)
-        except (InvalidOption, OverflowError):
-            raise InvalidOption(
-                option,
-                f'{text!r}: give a time ago, such as "6h" or "2d", or a date, such as'
-                ' "2025-06-17" or "2025-06-17T12:00" (UTC if it has no zone)',
-            ) from None
+        return now - _parse_time_ago(text, option)
+    if instant.year not in _YEARS:
+        years = f"{_YEARS[0]} to {_YEARS[-1]}"
+        raise InvalidOption(option, f"{text!r} lies outside the years {years}")
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def _parse_time_ago(text: str, option: str) -> timedelta:
+    from monitor.settings.values import TooLongDuration, duration
+
+    try:
+        return duration(text)
+    except TooLongDuration as error:
+        raise InvalidOption(option, f"{text!r}: {error}") from None
+    except ValueError:
+        raise InvalidOption(
+            option,
+            f'{text!r}: give a time ago, such as "6h" or "2d", or a date, such as'
+            ' "2025-06-17" or "2025-06-17T12:00" (UTC if it has no zone)',
+        ) from None
 
 
 def check_topics(

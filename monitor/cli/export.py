@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.actions.option_values import parse_span
+from monitor.actions.option_values import parse_duration
 from monitor.actions.reading.exports import ExportFormat
 from monitor.cli import invocation, output
 from monitor.domain.errors import ConfigError
@@ -61,7 +61,7 @@ def export(
     from monitor.actions.subscribing.subscriptions import find_subscription
 
     settings, now = invocation.settled_settings(context), clock.now()
-    after = now - parse_span(since, "since") if since else None
+    after = now - parse_duration(since, "since") if since else None
     with invocation.open_store(context) as store:
         request = ExportRequest(
             format=form,

@@ -19,10 +19,22 @@ from monitor.text.formats import duration_text
 
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+# A hundred years: before and after now, even twice in a row, such a time is within the calendar.
+LONGEST_DURATION = timedelta(days=36_500)
+
+
+class TooLongDuration(ValueError):
+    """A duration that may lead out of the calendar, whose years are 1 to 9999."""
+
+    def __init__(self) -> None:
+        super().__init__(f"give {duration_text(LONGEST_DURATION)} at most")
 
 
 def duration(text: object) -> timedelta:
-    """ "1h30m" → timedelta.  Raise ValueError for "" and for a number without a unit."""
+    """ "1h30m" → timedelta.
+
+    Raise ValueError for "" and for a number without a unit, TooLongDuration.
+    """
     if isinstance(text, timedelta):
         return text
     match = _DURATION.fullmatch(str(text).strip())
@@ -30,9 +42,12 @@ def duration(text: object) -> timedelta:
         raise ValueError('a duration is written with its unit: "45s", "30m", "6h", "2d", "1h30m"')
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     try:
-        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
-        raise ValueError("this duration is too long") from None
+        raise TooLongDuration from None
+    if length > LONGEST_DURATION:
+        raise TooLongDuration
+    return length
 
 
 def _network(text: object) -> IPv4Network | IPv6Network:

@@ -37,10 +37,32 @@ def test_an_instant_is_a_time_ago_or_a_date(text, instant):
     assert parse_instant(text, "since", NOW) == instant
 
 
-@pytest.mark.parametrize("text", ["soon", "999999999d"])
-def test_what_is_no_instant_is_refused_by_the_options_name(text):
-    with pytest.raises(ConfigError, match=r"^since '\w+': give a time ago"):
-        parse_instant(text, "since", NOW)
+def test_what_is_no_instant_is_refused_by_the_options_name():
+    with pytest.raises(ConfigError, match=r"^since 'soon': give a time ago"):
+        parse_instant("soon", "since", NOW)
+
+
+@pytest.mark.parametrize("text", ["36501d", "740000d", "999999999d", "9999999999999d"])
+def test_a_length_that_leaves_the_calendar_is_refused(text):
+    for parse in (parse_duration, lambda *typed: parse_instant(*typed, NOW)):
+        with pytest.raises(InvalidOption, match=f"^since '{text}': give 36500d at most$"):
+            parse(text, "since")
+    assert parse_duration("36500d", "since") == timedelta(days=36_500)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01",
+        "0001-01-01T00:00+14:00",
+        "1899-12-31T23:59",
+        "2201-01-01",
+        "9999-12-31T23:59:59-23:59",
+    ],
+)
+def test_an_instant_that_may_leave_the_calendar_is_refused(text):
+    with pytest.raises(InvalidOption, match=r"^until '.*' lies outside the years 1900 to 2200$"):
+        parse_instant(text, "until", NOW)
 
 
 def test_the_settings_of_a_topic_have_it_first(tmp_path):

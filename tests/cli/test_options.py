@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from typer.main import get_command
 
 from monitor import cli
+from tests.cli.conftest import Terminal
 
 
 def commands(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -26,3 +28,28 @@ def test_json_is_printed_for_the_same_option_with_the_same_words():
                 texts[str(option.help)].add(path)
     assert "feeds list" in texts["Print JSON."]
     assert set(texts) == {"Print JSON."}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "articles list",
+        "keywords test",
+        "stories list",
+        "stories spikes",
+        "figures list",
+        "review list",
+        "marks next",
+        "deliveries list",
+        "audit list",
+        "export --format csv",
+    ],
+)
+def test_a_time_ago_before_the_calendar_is_refused(watch: Terminal, command: str):
+    refusal = watch.refused(*command.split(), "--since", "740000d")
+    assert "--since '740000d': give 36500d at most" in refusal
+
+
+def test_the_overlap_of_two_secrets_ends_within_the_calendar(watch: Terminal):
+    refusal = watch.refused("subscriptions", "rotate", "hook", "--overlap", "9999999d")
+    assert "--overlap '9999999d': give 36500d at most" in refusal

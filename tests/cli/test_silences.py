@@ -55,6 +55,7 @@ def test_nothing_silenced_says_so(watch: Terminal):
         (("--for", "0s", "--term", "x"), "over already"),
         (("--until", "2001-01-01", "--term", "x"), "over already"),
         (("--until", "3d", "--term", "x"), "for a length of time use --for"),
+        (("--until", "9999-12-31T23:59:59-23:59", "--term", "x"), "lies outside the years"),
         (("--for", "900d", "--term", "x"), "at most a year"),
         (("--for", "3d", "--term", "…"), "has no letter"),
         (("--for", "3d", "--theme", "weather"), "no such theme"),

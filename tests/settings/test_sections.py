@@ -181,7 +181,7 @@ def test_a_duration_round_trips(seconds):
     assert values.duration(formats.duration_text(value)) == value
 
 
-@pytest.mark.parametrize("text", ["", "30", "m", "1.5h", "-1m", "1w", "1 h", "99999999999999d"])
+@pytest.mark.parametrize("text", ["", "30", "m", "1.5h", "-1m", "1w", "1 h"])
 def test_a_duration_without_sense_is_refused(text):
     with pytest.raises(ValueError, match="duration"):
         values.duration(text)

@@ -64,7 +64,8 @@ def test_a_right_value_is_accepted(kind, text, expected):
     [
         (values.Duration, "30", "a duration is written with its unit"),
         (values.Duration, "0s", "must be longer than zero"),
-        (values.Duration, "9999999999d", "this duration is too long"),
+        (values.Duration, "9999999999d", "give 36500d at most"),
+        (values.Keep, "36500d1s", "give 36500d at most"),
         (values.Keep, "never", "a duration is written with its unit"),
         (values.HeaderName, "X Forwarded", "a header has a name like"),
         (values.IssuerUrl, "http://id.example.org", "an issuer looks like"),

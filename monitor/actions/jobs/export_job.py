@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.actions.jobs.job_site import JobSite
-from monitor.actions.option_values import parse_span
+from monitor.actions.option_values import parse_duration
 from monitor.actions.reading.articles import check_theme
 from monitor.actions.reading.exports import (
     MAX_FEED_ITEMS,
@@ -96,7 +96,7 @@ def _request(store: Store, options: Mapping[str, str], asked_at: datetime) -> Ex
 
 def _length(options: Mapping[str, str]) -> timedelta | None:
     since = options.get("since")
-    return parse_span(since, "since") if since else None
+    return parse_duration(since, "since") if since else None
 
 
 def _subscription(store: Store, options: Mapping[str, str]) -> Subscription | None:

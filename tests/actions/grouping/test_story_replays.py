@@ -160,6 +160,7 @@ async def test_an_article_without_a_story_is_counted_where_a_poll_would_group_it
     ("options", "message"),
     [
         ({"since": "soon"}, "since 'soon': give a time ago"),
+        ({"since": "0001-01-01"}, "since '0001-01-01' lies outside the years 1900 to 2200"),
         ({"until": "1d"}, None),
         ({"since": "1d", "until": "2d"}, "since '1d': .* is not before the end of the period"),
         ({"since": "1d", "until": "1d"}, "is not before the end of the period"),

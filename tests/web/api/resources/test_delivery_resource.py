@@ -51,7 +51,12 @@ async def test_deliveries_are_listed_page_by_page(alerts: list[str], operator: P
 
 @pytest.mark.parametrize(
     ("query", "parameter"),
-    [({"after": "x"}, "after"), ({"since": "soon"}, "since"), ({"state": "ded"}, "state")],
+    [
+        ({"after": "x"}, "after"),
+        ({"since": "soon"}, "since"),
+        ({"since": "0001-01-01T00:00+14:00"}, "since"),
+        ({"state": "ded"}, "state"),
+    ],
 )
 async def test_a_wrong_parameter_is_named(
     operator: Program, query: dict[str, str], parameter: str

@@ -102,3 +102,4 @@ async def test_spikes_are_reported_with_what_is_usual(
     assert report["spikes"] == []
     assert all(volume["usual"] is None for volume in report["volumes"])
     assert (await reader.get("/stories/spikes", params={"since": "soon"})).status == 400
+    assert (await reader.get("/stories/spikes", params={"since": "740000d"})).status == 400
