@@ -30,5 +30,5 @@ def print_past_alerts(alerts: Sequence[PastAlert]) -> None:
             for past in alerts[:MOST_LISTED]
         ],
         empty="no article of this time",
-        optional=("score", "silenced", "to"),
+        optional=("score", "silenced", "seen"),  # never "to": rows would be alike
     )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from datetime import timedelta
 
 import pytest
 from rich.cells import cell_len
 
+from monitor.domain.alerts import Attempt, Outcome
+from monitor.domain.reasons import DeliveryReason
 from monitor.store.store import Store
 from tests.cli.conftest import Terminal
 from tests.contexts import watched
@@ -89,3 +92,25 @@ def test_each_thing_that_is_shown_fits(narrow: Terminal):
         ("doctor",),
     ):
         assert not too_wide(narrow(*words).out), words
+
+
+def test_deliveries_with_a_reason_name_their_receivers(narrow: Terminal):
+    with Store.open(f"sqlite:///{narrow.folder / 'watchpost.db'}") as store:
+        (alert,) = store.outbox.list()
+        (claim,) = store.outbox.claim(
+            alert.due_at, limit=1, per_subscription=1, lease=timedelta(minutes=1)
+        )
+        refused = Attempt(
+            alert_key=alert.key,
+            number=1,
+            at=alert.due_at,
+            took=timedelta(seconds=1),
+            outcome=Outcome.LATER,
+            reason=DeliveryReason.TIMEOUT,
+            detail="the receiver did not answer within ten seconds",
+        )
+        store.outbox.record(refused, token=claim.token, due_at=alert.due_at + timedelta(hours=1))
+    printed = narrow("deliveries", "list").out
+    assert "to" in printed.split("\n")[1].split()
+    assert "evening" in printed
+    assert not too_wide(printed)
