@@ -35,8 +35,8 @@ def plan_silences(
 ) -> list[SetupStep]:
     """The steps after which the silences in force are as the entries say.
 
-    An entry that ended is left out.  With `prune` silences that are not in the file are ended.
-    Raise ConfigError for an entry that can't be used.
+    An entry that ended ends the silence in force that it describes.  With `prune` silences that
+    are not in the file are ended.  Raise ConfigError for an entry that can't be used.
     """
     remaining = [
         (_stored_scope(store, silence), silence) for silence in store.silences.list(until_after=now)
@@ -50,6 +50,11 @@ def plan_silences(
     steps = []
     for place, entry in listed.items():
         steps += _step(entry, stored[place] or _take(remaining, place[0]))
+    for entry in entries:
+        if entry.until <= now:
+            scope = _entry_scope(store, entry)
+            ended = _take(remaining, scope, _entry_times(entry))
+            steps += [_end(scope, ended)] if ended else []
     if prune:
         steps += [_end(scope, silence) for scope, silence in remaining]
     return steps

@@ -43,6 +43,16 @@ def test_an_entry_that_ended_is_left_out_and_prune_ends_the_others(store: Store)
     assert sentences(plan) == ["- silence term parade"]
 
 
+def test_an_entry_that_ended_ends_the_silence_in_force(store: Store):
+    nights, ended = {**MUTED, "every": "22:00-06:00"}, {**MUTED, "until": NOW}
+    applied(store, {"silences": [MUTED, nights]})
+    plan = applied(store, {"silences": [ended]}).plan
+    assert sentences(plan) == ["- silence theme arms"]
+    (left,) = store.silences.list(until_after=NOW)
+    assert left.every is not None
+    assert planned(store, {"silences": [ended, nights]}, prune=True).steps == ()
+
+
 def test_silences_of_one_scope_at_different_times_stand_beside_each_other(store: Store):
     nights, weekends = {**MUTED, "every": "22:00-06:00"}, {**MUTED, "every": "sat,sun"}
     applied(store, {"silences": [nights, weekends]})
