@@ -157,9 +157,9 @@ def explain(
 
     if (key is None) == (text is None):
         raise ConfigError("say what to explain: an article's key, or --text “…”")
-    if key and topic:
+    if key is not None and topic:
         raise ConfigError("--topic goes with --text: an article is explained for all topics")
-    if key:
+    if key is not None:
         with invocation.open_store(context) as store:
             explained = explain_article(store, key, invocation.settings(context))
     else:

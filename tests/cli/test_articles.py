@@ -73,6 +73,7 @@ def test_a_key_or_a_text_must_be_given(watch: Terminal, words):
 
 def test_an_unknown_article_is_refused(watch: Terminal):
     assert "no article 'abcdef'" in watch.refused("explain", "abcdef")
+    assert "no article ''" in watch.refused("explain", "")
 
 
 def test_a_list_without_articles_is_empty(watch: Terminal):
