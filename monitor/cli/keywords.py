@@ -93,7 +93,7 @@ def list_history(
         for version in versions
     ]  # fmt: skip
     headings = ("version", "in force since", "by", "digest", "reason")
-    output.print_table(headings, rows, empty="No rules were put in force here yet.")
+    output.print_table(headings, rows, empty=rule_history.NO_VERSIONS)
 
 
 @app.command("restore")

@@ -267,6 +267,12 @@ def changed_rules(stocked: Terminal) -> Terminal:
     return stocked
 
 
+def test_a_history_without_versions_does_not_deny_the_rules_of_the_file(watch: Terminal):
+    note = watch("keywords", "history").err
+    assert "No change of the rules was put in force by the console or the API yet" in note
+    assert "The rules of the file are in force all the same" in note
+
+
 def test_the_history_lists_versions_and_shows_what_one_changed(changed_rules: Terminal):
     listed = changed_rules("keywords", "history").out
     assert "Otto" in listed

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 
+NO_VERSIONS = (
+    "No change of the rules was put in force by the console or the API yet. The rules of the file"
+    " are in force all the same; with the first such change they become a version."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleProcess:
     """A running process, and whether it decides by the rules in force."""

@@ -140,6 +140,7 @@ def _draft_parts(state: _State, view: str) -> dict[str, object]:
         "fields": fields,
         "shows_toml": view == "toml" or fields is None,
         "versions": state.versions,
+        "no_versions": rule_history.NO_VERSIONS,
         "since": state.since,
         "topic_of_pack": _topic_of_pack(state.current.settings),
         "actions": ("flag", "boost", "drop"),

@@ -26,6 +26,7 @@ async def test_without_a_draft_the_page_shows_the_rules_in_force(
     assert "Put in force" not in page
     assert "How the rules in force fare" in page
     assert "golden events" in page
+    assert "The rules of the file are in force all the same" in page  # none was put in force here
 
 
 async def test_the_page_is_shown_before_the_trial_which_it_asks_for(
