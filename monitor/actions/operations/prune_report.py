@@ -29,7 +29,8 @@ class PruneLine:
     kept: timedelta | None  # None: for ever
     before: datetime | None  # what is older is pruned
     rows: int = 0
-    text_bytes: int | None = None  # of headlines and texts, before they are removed
+    # Of texts, and of headlines of articles that go whole; counted by the dry run only.
+    text_bytes: int | None = None
 
     @property
     def kept_text(self) -> str:
@@ -67,11 +68,16 @@ class PruneReport:
 
 
 def report_prunable(store: Store, settings: Settings, now: datetime) -> PruneReport:
-    """What `prune` would remove; changes nothing."""
-    lines = []
-    for line in _lines(settings, now):
+    """What `prune` would remove, each row once; changes nothing."""
+    from monitor.store.database.stored_states import Pruned
+
+    planned, lines = _lines(settings, now), []
+    starts = {line.kind: line.before for line in planned}
+    for line in planned:
         if line.before is not None:
-            prunable = store.pruning.prunable(line.kind, line.before)
+            prunable = store.pruning.prunable(
+                line.kind, line.before, articles_before=starts[Pruned.ARTICLES]
+            )
             size = prunable.text_bytes or None
             lines.append(replace(line, rows=prunable.rows, text_bytes=size))
         else:

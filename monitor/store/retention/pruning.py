@@ -16,10 +16,12 @@ from sqlalchemy import (
     Connection,
     LargeBinary,
     Select,
+    and_,
     cast,
     delete,
     func,
     literal,
+    not_,
     or_,
     select,
     union,
@@ -61,7 +63,7 @@ class Prunable:
     """What would be removed now."""
 
     rows: int
-    text_bytes: int  # of headlines and texts; 0 for what has none
+    text_bytes: int  # of texts, and of headlines of articles that go whole; 0 for what has none
 
 
 class Pruning:
@@ -110,17 +112,25 @@ class Pruning:
         """Look at all rows again: marks may have been taken back, edits have brought texts."""
         self._database.write(lambda connection: connection.execute(delete(prune_positions)))
 
-    def prunable(self, kind: Pruned, before: datetime) -> Prunable:
-        """How much is older than `before` and may be removed; reads all of it."""
+    def prunable(
+        self, kind: Pruned, before: datetime, *, articles_before: datetime | None = None
+    ) -> Prunable:
+        """How much is older than `before` and may be removed; reads all of it.
+
+        Articles older than `articles_before` go whole: their texts are not counted once more.
+        """
         if kind in _COUNTS:
             number = self._database.read(lambda connection: _COUNTS[kind](connection, before))
             return Prunable(rows=number, text_bytes=0)
         table, aged_at = AGED[kind]
         size: Any = literal(0)
         if table is articles:
-            size = func.coalesce(func.sum(self._text_bytes()), 0)
+            size = func.coalesce(func.sum(self._text_bytes(kind)), 0)
         query = select(func.count(), size).select_from(table)
         query = query.where(aged_at < before, IS_PRUNABLE[kind])
+        if kind is Pruned.TEXTS and articles_before is not None:
+            goes_whole = IS_PRUNABLE[Pruned.ARTICLES]
+            query = query.where(not_(and_(aged_at < articles_before, goes_whole)))
         rows, text_bytes = self._database.read(lambda connection: connection.execute(query).one())
         return Prunable(rows=int(rows), text_bytes=int(text_bytes))
 
@@ -140,8 +150,11 @@ class Pruning:
             )
         self._database.vacuum()
 
-    def _text_bytes(self) -> ColumnElement[int]:
-        texts = articles.c.title + articles.c.text + func.coalesce(articles.c.own_text, "")
+    def _text_bytes(self, kind: Pruned) -> ColumnElement[int]:
+        """Of the texts of an article; the headline stays unless the article goes whole."""
+        texts = articles.c.text + func.coalesce(articles.c.own_text, "")
+        if kind is Pruned.ARTICLES:
+            texts = articles.c.title + texts
         if self._database.is_sqlite:
             return func.length(cast(texts, LargeBinary))  # of a text it counts characters
         return func.octet_length(texts)

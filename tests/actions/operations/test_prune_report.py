@@ -63,6 +63,16 @@ def test_articles_that_are_removed_do_not_lose_their_texts_before(filled: Store)
     assert (rows[Pruned.TEXTS], rows[Pruned.ARTICLES]) == (0, 3)
 
 
+def test_the_dry_run_counts_each_row_once(filled: Store) -> None:
+    retention = {"rejected_articles": "190d", "rejected_texts": "180d"}
+    settings = loader.load(environment={}, overrides={"retention": retention})
+    counted = prune_report.report_prunable(filled, settings, LATER)
+    pruned = prune_report.prune(filled, settings, LATER)
+    rows = {line.kind: line.rows for line in counted.lines}
+    assert rows == {line.kind: line.rows for line in pruned.lines}
+    assert (rows[Pruned.TEXTS], rows[Pruned.ARTICLES]) == (0, 3)
+
+
 def test_the_file_is_not_shrunk_while_a_service_uses_it(filled: Store, settings: Settings) -> None:
     file = build.sqlite_file(settings)
     assert file is not None

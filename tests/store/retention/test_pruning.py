@@ -152,9 +152,25 @@ def test_small_batches_come_to_the_same_and_are_not_looked_at_twice(store: Store
 def test_what_would_be_pruned_is_counted(store: Store) -> None:
     stored(store, rejected("ein"), rejected("zwei", age=DAY), an_article("kursk", FEED))
     expected = store.pruning.prunable(Pruned.TEXTS, BEFORE)
-    texts = ["ein headline", "ein words", "zwei headline", "zwei words"]
+    texts = ["ein words", "zwei words"]
     assert (expected.rows, expected.text_bytes) == (2, sum(map(len, texts)))
+    whole = store.pruning.prunable(Pruned.ARTICLES, BEFORE)
+    headlines = ["ein headline", "zwei headline"]
+    assert (whole.rows, whole.text_bytes) == (2, sum(map(len, [*texts, *headlines])))
     assert store.pruning.prunable(Pruned.ATTEMPTS, BEFORE).rows == 0
+
+
+def test_an_article_that_goes_whole_is_not_counted_again_with_its_text(store: Store) -> None:
+    flagged = an_article("kursk", FEED)
+    copy = rejected("copy", age=30 * DAY, copy_key=flagged.copy_key)
+    stored(store, flagged, copy, rejected("old", age=30 * DAY), rejected("young"))
+    older = NOW - 10 * DAY
+    texts = store.pruning.prunable(Pruned.TEXTS, BEFORE, articles_before=older)
+    assert (texts.rows, texts.text_bytes) == (2, len("copy words" + "young words"))
+    assert store.pruning.prunable(Pruned.ARTICLES, older).rows == 1
+    store.pruning.start_anew()
+    for kind, before, rows in ((Pruned.ARTICLES, older, 1), (Pruned.TEXTS, BEFORE, 2)):
+        assert store.pruning.step(kind, before, LATER).pruned == rows
 
 
 def test_the_counts_are_part_of_the_coverage(store: Store) -> None:
