@@ -63,6 +63,14 @@ def parse_duration(text: str, option: str) -> timedelta:
         raise InvalidOption(option, f"{text!r}: {error}") from None
 
 
+def parse_length(text: str, option: str) -> timedelta:
+    """How long a span is: a duration that is longer than zero.  Raise InvalidOption."""
+    length = parse_duration(text, option)
+    if not length:
+        raise InvalidOption(option, f"{text!r}: must be longer than zero")
+    return length
+
+
 def parse_instant(text: str, option: str, now: datetime) -> datetime:
     """A time ago ("2d"), or a date or time; without a zone it is UTC.  Raise InvalidOption."""
     try:

@@ -52,7 +52,7 @@ def try_rules(
 
     settings = invocation.settled_settings(context)
     request = KeywordTrialRequest(
-        length=option_values.parse_duration(since, "since"), file=file, alert_budget=budget
+        length=option_values.parse_length(since, "since"), file=file, alert_budget=budget
     )
     with invocation.open_store(context) as store:
         trial = try_keywords(store, request, settings, clock.now())

@@ -227,8 +227,10 @@ def test_another_pack_cant_be_tried(stocked, change):
     assert "topic.pack = 'mine' is another pack" in message
 
 
-def test_a_span_without_a_unit_is_refused(stocked):
+def test_a_span_without_a_unit_or_a_length_is_refused(stocked):
     assert "--since '30'" in stocked.refused("keywords", "test", "--since", "30")
+    refusal = stocked.refused("keywords", "test", "--since", "0h")
+    assert "--since '0h': must be longer than zero" in refusal
 
 
 def test_marked_articles_are_counted_for_people_too():

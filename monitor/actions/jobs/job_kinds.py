@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions.jobs import export_job, replay_job, training_job
 from monitor.actions.jobs.job_site import JobSite, KindOfJob
-from monitor.actions.option_values import InvalidOption, parse_duration
+from monitor.actions.option_values import InvalidOption, parse_length
 from monitor.domain.jobs.job import Job, JobKind
 from monitor.runtime import build, topic_pack, topics
 from monitor.text.formats import duration_text
@@ -92,7 +92,7 @@ def _check_backtest(
 
 
 def _backtest_length(options: Mapping[str, str]) -> timedelta:
-    return parse_duration(options.get("length") or _BACKTEST_LENGTH, "length")
+    return parse_length(options.get("length") or _BACKTEST_LENGTH, "length")
 
 
 def _backtest(site: JobSite, job: Job) -> Mapping[str, object]:

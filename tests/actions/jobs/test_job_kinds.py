@@ -61,6 +61,7 @@ def test_an_index_counts_the_articles(wolves: Settings, wolf_store: Store):
         (JobKind.BACKTEST, {"length": "3"}, "'3'"),
         (JobKind.BACKTEST, {"rules": "[feeds]\n"}, "feeds"),
         (JobKind.BACKTEST, {"rules": "x" * 200_001}, "longer than 200,000 characters"),
+        (JobKind.BACKTEST, {"length": "0d"}, "set length: '0d': must be longer than zero"),
         (JobKind.BACKTEST, {"length": "99999d"}, "set length: '99999d': give"),
         (JobKind.TRAINING, {"topic": "bears"}, "set topic: bears: no such topic is watched"),
         (JobKind.EXPORT, {"format": "pdf"}, "format: 'pdf': give atom or jsonfeed or csv or jsonl"),
