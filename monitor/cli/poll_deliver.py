@@ -30,7 +30,7 @@ def poll_once(
 ) -> None:
     """Poll the feeds that are due, once.  New articles are judged and stored, alerts queued."""
     from monitor.actions.collecting.feeds import find_feed
-    from monitor.actions.operations.rounds import PollRequest, poll_feeds
+    from monitor.actions.operations.rounds import PollRequest, poll_feeds, unpolled_notes
     from monitor.runtime import build
 
     settings = invocation.settled_settings(context)
@@ -47,6 +47,9 @@ def poll_once(
         with _progress(visible=not json) as on_commit:
             polled = asyncio.run(poll_feeds(store, request, settings, clock.now(), on_commit))
         failing = [store.feeds.find(result.feed_key) for result in polled if report.failed(result)]
+        notes = unpolled_notes(store, request, polled)
+    for note in notes:
+        output.print_note(note)
     counts = {**report.poll_counts(polled), "seconds": round(time.monotonic() - started, 3)}
     if json:
         output.print_json(counts)

@@ -13,6 +13,7 @@ from monitor.domain.alerts import Attempt, PollCounts, PollResult
 from monitor.runtime import build
 
 if TYPE_CHECKING:
+    from monitor.domain.feeds import Feed
     from monitor.settings.sections import Settings
     from monitor.store.store import Store
 
@@ -66,6 +67,22 @@ async def poll_feeds(
                 )
     store.refresh_statistics()
     return polled
+
+
+def unpolled_notes(store: Store, request: PollRequest, polled: Sequence[PollCounts]) -> list[str]:
+    """Why feeds that were asked for by name were not polled, a sentence for each."""
+    polled_keys = {counts.feed_key for counts in polled}
+    feeds = [store.feeds.find(key) for key in request.feed_keys or () if key not in polled_keys]
+    return [f"{feed.url}: {_why_unpolled(feed)}" for feed in feeds if feed is not None]
+
+
+def _why_unpolled(feed: Feed) -> str:
+    if feed.paused:
+        return "not polled: it is paused; `monitor feeds resume` ends that"
+    return (
+        "not polled: another process polls it, or another feed of its host, at this moment; try"
+        " again when that is done"
+    )
 
 
 def _keys(store: Store, request: PollRequest, now: datetime) -> tuple[str, ...]:

@@ -7,7 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.actions.operations.rounds import PollRequest, deliver_alerts, poll_feeds
+from monitor.actions.operations.rounds import (
+    PollRequest,
+    deliver_alerts,
+    poll_feeds,
+    unpolled_notes,
+)
 from monitor.domain.alerts import PollResult
 from monitor.domain.feeds import FeedState, PollState
 from monitor.runtime import build
@@ -31,6 +36,23 @@ def test_a_refused_feed_fails_and_is_not_due_any_more(empty_store: Store, settin
     assert len(poll(empty_store, settings, PollRequest(due_only=False))) == 1
     assert len(poll(empty_store, settings, PollRequest(feed_keys=("f",), due_only=False))) == 1
     assert poll(empty_store, settings, PollRequest(feed_keys=())) == []
+
+
+def test_a_named_feed_that_is_polled_elsewhere_or_paused_is_named_with_the_reason(
+    empty_store: Store, settings: Settings
+):
+    paused = feed("p", url="http://127.0.0.1:9/paused", paused=True)
+    empty_store.feeds.add_all([feed("f", url="http://127.0.0.1:9/rss"), paused])
+    assert len(empty_store.feeds.claim(NOW, limit=1, lease=timedelta(minutes=5))) == 1
+    request = PollRequest(feed_keys=("f", "p"), due_only=False)
+    polled = poll(empty_store, settings, request)
+    assert polled == []
+    claimed, resting = unpolled_notes(empty_store, request, polled)
+    assert claimed.startswith("http://127.0.0.1:9/rss: not polled: another process polls it")
+    assert resting == (
+        "http://127.0.0.1:9/paused: not polled: it is paused; `monitor feeds resume` ends that"
+    )
+    assert unpolled_notes(empty_store, PollRequest(), polled) == []
 
 
 def test_feeds_that_are_claimed_later_are_leased_and_asked_at_that_time(
