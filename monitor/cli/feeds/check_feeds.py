@@ -10,7 +10,7 @@ from monitor.actions.collecting import feed_check
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
 from monitor.runtime import clock
-from monitor.text.formats import short_instant
+from monitor.text.formats import zoned_instant
 
 
 def check(
@@ -38,7 +38,7 @@ def check(
                     result.url,
                     result.answer,
                     str(result.entries),
-                    short_instant(result.newest),
+                    zoned_instant(result.newest) if result.newest else "–",
                 )
                 for result in checks
             ],

@@ -20,5 +20,15 @@ def test_a_feed_that_can_not_be_read_ends_with_code_1_and_nothing_is_stored(watc
     assert watch("feeds", "list", "--json").json() == []
 
 
+def test_the_newest_entry_has_its_year(watch: Terminal):
+    os.environ["MONITOR_EGRESS__ALLOW"] = '["127.0.0.0/8"]'
+    dated = rss("One").replace(
+        b"</item>", b"<pubDate>Sat, 30 Nov 2019 19:42:00 GMT</pubDate></item>"
+    )
+    with Publisher() as publisher:
+        shown = watch("feeds", "check", publisher.publish("/feed", dated)).out
+    assert "2019-11-30 19:42" in shown
+
+
 def test_without_feeds_the_command_to_add_one_is_named(watch: Terminal):
     assert "monitor feeds add URL" in watch("feeds", "check").err
