@@ -91,7 +91,8 @@ def _print_training(training: PackTraining) -> None:
     report = report_of(training)
     if report is None:
         return
-    output.print_table(("", "in use then", "candidate"), report.rows, empty="")
+    columns = ("", "in use then", "candidate")
+    output.print_table(columns, report.rows, empty="", wrapped=columns)
     output.print_note(report.sentence)
     output.print_note(report.changes.sentence)
     for event in report.lost:

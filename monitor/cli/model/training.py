@@ -100,7 +100,8 @@ def _print(trained: TrainedCandidate) -> None:
     output.print_change(
         "trained", "candidate", trained.candidate, f"taught by {trained.marks} marks"
     )
-    output.print_table(("", "in use", "candidate"), comparison.rows(), empty="")
+    columns = ("", "in use", "candidate")
+    output.print_table(columns, comparison.rows(), empty="", wrapped=columns)
     output.print_note(
         f"of {comparison.held_out} held-out marks the candidate mends {comparison.mended}"
         f" and breaks {comparison.broken}"

@@ -40,11 +40,13 @@ def spikes(
             for reading in report.readings
         ],
         empty="the topic has no themes",
+        wrapped=("what", "now"),
     )
     output.print_table(
         ("began", "ended", "what", "articles", "peak", "usual", "title"),
         [_row(spike) for spike in report.spikes],
         optional=("peak", "ended"),
+        wrapped=("title",),
         empty=f"no spikes within {since}",
     )
 

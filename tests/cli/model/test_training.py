@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -55,6 +56,16 @@ def test_a_candidate_is_compared_promoted_and_rolled_back(wolves: Terminal):
     assert in_use(wolves) == before
     assert wolves("model", "promote").code == 0
     assert in_use(wolves) == trained["candidate"]
+
+
+def test_the_comparison_is_wrapped_in_a_narrow_terminal(
+    wolves: Terminal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(os.environ, "COLUMNS", "60")
+    shown = wolves("model", "train", "--with-marks").out
+    assert "…" not in shown
+    for word in ("precision", "recall", "right"):
+        assert word in shown
 
 
 def test_the_last_training_is_shown_with_its_comparison(wolves: Terminal):
