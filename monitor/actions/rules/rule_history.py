@@ -145,9 +145,11 @@ def list_versions(
     return store.rule_versions.list(before=before, limit=limit)
 
 
-def find_version(store: Store, number: int) -> RuleVersion:
-    """The version with this number.  Raise ConfigError when there is none."""
-    version = store.rule_versions.find(number) if 0 < number < 2**31 else None
+def find_version(store: Store, number: int | str) -> RuleVersion:
+    """The version with this number, also as typed.  Raise ConfigError when there is none."""
+    digits = str(number)
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < 10  # as columns hold
+    version = store.rule_versions.find(int(digits)) if is_number else None
     if version is None:
         newest = store.rule_versions.newest()
         numbers = f"there are 1 to {newest.number}" if newest else "none was put in force yet"

@@ -71,5 +71,6 @@ def test_a_comparison_has_only_what_differs():
 
 
 def test_an_unknown_version_is_refused(store: Store):
-    with pytest.raises(ConfigError, match="none was put in force yet"):
-        find_version(store, 2**40)
+    for number in (0, -1, 2**40, "x", "9" * 23):
+        with pytest.raises(ConfigError, match=f"no version {number} of the rules: none was put"):
+            find_version(store, number)

@@ -165,8 +165,7 @@ def _rules(call: Call[Any, Any], store: Store) -> JsonObject:
 
 def _version(store: Store, key: str) -> RuleVersion:
     """Raise ProblemError (404)."""
-    is_number = key.isascii() and key.isdigit() and len(key) < 10
-    return found(lambda: rule_history.find_version(store, int(key) if is_number else 0))
+    return found(lambda: rule_history.find_version(store, key))
 
 
 def _order(call: Call[Any, Any], body: RulesBody | RestoreBody) -> ChangeOrder:

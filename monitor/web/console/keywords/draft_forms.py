@@ -148,10 +148,7 @@ async def _restore(
 ) -> RuleVersion:  # fmt: skip
     """Put an earlier version in force again.  Raise ConfigError."""
     order, number = _order(site, request, form), form.text("number")
-    is_number = number.isascii() and number.isdigit() and len(number) < 10
-    version = await site.read(
-        lambda store: rule_history.find_version(store, int(number) if is_number else 0)
-    )
+    version = await site.read(lambda store: rule_history.find_version(store, number))
     outcome = await lab.try_text(version.text)
     if isinstance(outcome, TrialProgress):
         raise ConfigError(_STILL_TRIED)

@@ -41,6 +41,9 @@ async def test_rules_are_put_in_force_and_restored(wolves: Visitor) -> None:
     restored = await operator.post("/rules/versions/1/restore", {"reason": "too much"})
     assert restored.json()["restored"] == 1
     assert (await operator.post("/rules/versions/9/restore", {})).status == 404
+    unknown = await operator.get(f"/rules/versions/{'9' * 23}")
+    assert unknown.status == 404
+    assert f"no version {'9' * 23} of the rules" in unknown.json()["detail"]
     assert (await operator.get("/rules/versions/x")).status == 404
     assert (await operator.get("/rules/versions?after=x")).status == 400
 
