@@ -77,9 +77,19 @@ def parse_instant(text: str, option: str, now: datetime) -> datetime:
         instant = datetime.fromisoformat(text.strip())
     except ValueError:
         return now - _parse_time_ago(text, option)
+    try:
+        return in_utc(instant)
+    except ValueError as error:
+        raise InvalidOption(option, f"{text!r} {error}") from None
+
+
+def in_utc(instant: datetime) -> datetime:
+    """The instant in UTC, which it also is without a zone.
+
+    Raise ValueError, with what follows the instant in the sentence, outside of the years allowed.
+    """
     if instant.year not in _YEARS:
-        years = f"{_YEARS[0]} to {_YEARS[-1]}"
-        raise InvalidOption(option, f"{text!r} lies outside the years {years}")
+        raise ValueError(f"lies outside the years {_YEARS[0]} to {_YEARS[-1]}")
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 

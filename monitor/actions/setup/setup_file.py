@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from monitor.actions.option_values import in_utc
 from monitor.actions.subscribing.delivery_schedules import ScheduleOptions
 from monitor.domain.alerts import About, ChannelKind
 from monitor.domain.delivery_schedule import Frequency
@@ -21,10 +22,6 @@ from monitor.settings.value_faults import value_fault
 AUTOMATIC = "auto"
 NONE = "none"
 _LARGEST = 10 * 2**20  # bytes
-
-
-def _in_utc(instant: datetime) -> datetime:
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
 class _Entry(BaseModel):
@@ -104,7 +101,7 @@ class SilenceEntry(_Entry):
     """A silence, known by what it silences."""
 
     reason: str
-    until: Annotated[datetime, AfterValidator(_in_utc)]  # without a zone: UTC
+    until: Annotated[datetime, AfterValidator(in_utc)]  # without a zone: UTC
     subscription: str | None = None  # name
     feed: str | None = None  # address
     theme: str | None = None

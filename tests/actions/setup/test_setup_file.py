@@ -52,6 +52,10 @@ def test_an_instant_without_a_zone_is_utc_and_a_budget_is_a_number_or_none():
         ({"subscriptions": [{**DESK, "min_score": 2}]}, "subscriptions[1].min_score: must be at"),
         ({"subscriptions": [{**DESK, "cadence": "often"}]}, "subscriptions[1].cadence"),
         ({"silences": [{**MUTED}]}, "silences[1].until: is required"),
+        (
+            {"silences": [{**MUTED, "until": "9999-12-31T23:59:59-23:59"}]},
+            "silences[1].until: lies outside the years 1900 to 2200",
+        ),
     ],
 )
 def test_what_can_not_be_used_is_named(table: dict[str, object], problem: str):
