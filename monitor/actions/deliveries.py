@@ -51,6 +51,16 @@ class DeliveryQuery:
     after: str | None = None  # the cursor of the page before
     include_attempts: bool = True
 
+    @property
+    def empty_sentence(self) -> str:
+        """What to say when there is none: others may be there where the query restricts."""
+        restrictions = (
+            self.state, self.subscription_key, self.message_type, self.since, self.until
+        )  # fmt: skip
+        if any(restrictions):
+            return "no alert is like that: `monitor deliveries list` shows all"
+        return "no alerts yet"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedDelivery:

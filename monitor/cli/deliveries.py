@@ -93,7 +93,7 @@ def list_(
             )
             for row in rows
         ],
-        empty="no alerts yet",
+        empty=query.empty_sentence,
         optional=("tries", "next", "made"),  # never "to": rows would differ in nothing else
     )
 
@@ -133,7 +133,8 @@ def retry(
         else:
             target = subscription or "all undelivered alerts"
             count = _retry_dead(store, key, target, now)
-            output.print_change("queued", "alerts", target, f"{count} due now")
+            noun = "undelivered alerts of" if subscription else ""
+            output.print_change("queued", noun, target, f"{count:,} due now")
 
 
 @in_one_transaction

@@ -86,6 +86,12 @@ def test_a_query_restricts_by_state_subscription_and_time(sent: Store):
         assert list_deliveries(sent, query, NOW) == []
 
 
+def test_an_empty_list_says_whether_the_query_restricts():
+    assert DeliveryQuery(limit=1).empty_sentence == "no alerts yet"
+    restricted = DeliveryQuery(limit=1, state=AlertState.DEAD).empty_sentence
+    assert restricted == "no alert is like that: `monitor deliveries list` shows all"
+
+
 def test_what_was_not_accepted_has_no_time_of_acceptance():
     row = ListedDelivery(alert=ALERT, attempts=(), article=None, subscription_name=None)
     assert row.as_json()["times"] == {
