@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject
 from monitor.actions.subscribing import subscriptions
+from monitor.domain.alerts import ChannelKind
 from monitor.domain.errors import ConfigError
 from monitor.domain.jobs.job import JobKind
 
@@ -81,7 +82,7 @@ def erase_subscription(
         attempts=attempts,
         silences=rest.silences,
         kept_answers=rest.kept_answers,
-        remains=tuple(_remains(store, name, settings)),
+        remains=tuple(_remains(store, name, settings, stored.channel if stored else None)),
     )
 
 
@@ -94,8 +95,10 @@ def _key_of_removed(store: Store, beginning: str) -> str:
     return subscriptions.find_subscription(store, beginning).key  # raises
 
 
-def _remains(store: Store, name: str, settings: Settings) -> Iterator[str]:
-    """What the service does not erase, and who can."""
+def _remains(
+    store: Store, name: str, settings: Settings, channel: ChannelKind | None
+) -> Iterator[str]:
+    """What the service does not erase, and who can; no channel: it was removed earlier."""
     from monitor.store.access.audit_repository import AuditFilter
 
     is_named = bool(name) and bool(store.audit_log.list(AuditFilter(target=name), 1))
@@ -105,7 +108,8 @@ def _remains(store: Store, name: str, settings: Settings) -> Iterator[str]:
     if any(job.options.get("subscription") == name for job in exports):
         yield f"export jobs that were restricted to {name!r} keep the name for 90 days"
     folder = settings.folder / settings.email.folder
-    if not settings.email.host and folder.is_dir():
+    may_have_mails = channel in (ChannelKind.EMAIL, None) and not settings.email.host
+    if may_have_mails and folder.is_dir():
         yield f"mails to it are files in {folder}: delete them there"
     yield (
         "backups made before, log files, a setup file that names it, and what its receiver has:"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from monitor.access.caller import local_caller
 from monitor.actions.jobs.job_requests import JobRequest, start_job
 from monitor.actions.subscribing.subscription_erasure import erase_subscription
+from monitor.domain.alerts import ChannelKind
 from monitor.domain.errors import ConfigError
 from monitor.domain.jobs.job import JobKind
 from monitor.settings.sections import Settings
@@ -22,9 +24,9 @@ def store(sqlite_url: str) -> Iterator[Store]:
         yield opened
 
 
-def alerted(store: Store, name: str) -> str:
+def alerted(store: Store, name: str, **changes: Any) -> str:
     """The key of a subscription for which an alert waits."""
-    subscription, article = a_subscription(name), an_article(name, a_feed())
+    subscription, article = a_subscription(name, **changes), an_article(name, a_feed())
     store.feeds.add(a_feed())
     store.subscriptions.add(subscription)
     store.commit([a_poll(a_feed(), article, alerts=[an_alert(article, subscription)])])
@@ -51,12 +53,19 @@ def test_an_erasure_that_was_interrupted_is_continued(store: Store, settings: Se
     assert store.subscriptions.list() == []
 
 
-def test_mails_in_files_are_named(store: Store, settings: Settings):
-    alerted(store, "mina")
+def test_mails_in_files_are_named_for_who_may_have_got_mails(store: Store, settings: Settings):
+    alerted(store, "mina", channel=ChannelKind.EMAIL, address="mina@example.org")
+    removed_key = alerted(store, "anton")
+    alerted(store, "hook")
+    store.subscriptions.remove(removed_key, NOW)
     folder = settings.folder / settings.email.folder
     folder.mkdir(parents=True)
     erased = erase_subscription(store, "mina", settings, NOW)
     assert any(str(folder) in sentence for sentence in erased.remains)
+    removed = erase_subscription(store, removed_key, settings, NOW)
+    assert any(str(folder) in sentence for sentence in removed.remains)  # its channel is forgotten
+    webhook = erase_subscription(store, "hook", settings, NOW)
+    assert not any(str(folder) in sentence for sentence in webhook.remains)
 
 
 def test_an_export_that_names_it_is_told_of(store: Store, settings: Settings):
