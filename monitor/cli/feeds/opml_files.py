@@ -15,6 +15,7 @@ from monitor.cli.options import Json
 from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 from monitor.store.one_transaction import in_one_transaction
+from monitor.text.formats import count_text
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
@@ -41,7 +42,9 @@ def import_list(
         output.print_note(f"left out: {line}")
     for line in imported.remarks:
         output.print_note(f"note: {line}")
-    output.print_change("imported", "list", str(file), f"{imported.added} feeds added")
+    output.print_change(
+        "imported", "list", str(file), f"{count_text(imported.added, 'feed')} added"
+    )
 
 
 @in_one_transaction
@@ -54,13 +57,13 @@ def _import(store: Store, file: Path, settings: Settings) -> feed_lists.Imported
 def export_list(
     context: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(help="Where to write; else standard output.")
+        Path | None, typer.Argument(help="Where to write; without it, or with -, standard output.")
     ] = None,
 ) -> None:
     """Write the feeds as OPML, for any other reader."""
     with invocation.open_store(context) as store:
         document = feed_lists.export_feeds(store)
-    if file is None:
+    if file is None or file == Path("-"):
         typer.echo(document, nl=False)  # bytes: UTF-8, whatever the terminal uses
         return
     write_file([document], file)

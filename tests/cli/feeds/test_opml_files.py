@@ -33,7 +33,7 @@ def test_a_damaged_list_is_imported_in_part_with_notes(watch: Terminal):
     assert "left out: https://wire.example/xxx" in result
     assert "note: it names no version" in result
     assert "note: “Lost” is a feed without an address (xmlUrl): left out" in result
-    assert "1 feeds added" in result
+    assert "1 feed added" in result
 
 
 def test_a_file_without_end_is_refused(watch: Terminal):
@@ -47,6 +47,8 @@ def test_an_exported_list_is_the_same_after_its_import(watch: Terminal):
     names = ("url", "title", "language", "every", "tags", "note", "full_text", "state")
     before = [[feed[name] for name in names] for feed in watch("feeds", "list", "--json").json()]
     watch("feeds", "export", "mine.opml")
+    assert watch("feeds", "export", "-").out == (watch.folder / "mine.opml").read_text()
+    assert not (watch.folder / "-").exists()
     for url in (URL, f"{URL}2"):
         watch("feeds", "remove", url)
     assert watch("feeds", "import", "mine.opml", "--json").json() == {
