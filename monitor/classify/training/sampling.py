@@ -51,11 +51,14 @@ def choose_articles(
 
 
 def choice_reason(article: Article) -> str:
-    """Why an article is one to mark: it is near the threshold, or a sample from far below."""
+    """Why an article is one to mark: near the threshold, far above, or a sample from far below."""
     decision = article.decision
     if decision.score < decision.threshold / 2:
         return f"random sample far below the threshold: {decision.score:.2f}"
-    return f"near the threshold: {decision.score:.2f} of {decision.threshold:.2f}"
+    score = f"{decision.score:.2f} of {decision.threshold:.2f}"
+    if decision.score > (1 + decision.threshold) / 2:
+        return f"far above the threshold, for want of nearer ones: {score}"
+    return f"near the threshold: {score}"
 
 
 class _Spread:

@@ -27,6 +27,11 @@ def test_two_thirds_are_near_and_a_third_is_deep():
     assert "random sample" in sample[-1].reason
 
 
+def test_an_article_far_above_the_threshold_is_not_called_near():
+    (sure,) = sampling.choose_articles([article("sure", 1.0)], [], number=1)
+    assert sure.reason == "far above the threshold, for want of nearer ones: 1.00 of 0.50"
+
+
 def test_where_one_kind_runs_out_the_other_fills_up():
     assert len(sampling.choose_articles(NEAR[:2], DEEP, number=9)) == 9
     assert len(sampling.choose_articles(NEAR, DEEP[:1], number=9)) == 9
