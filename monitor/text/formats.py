@@ -1,4 +1,4 @@
-"""Instants and durations as text: RFC 3339 and settings forms for programs, phrases for people."""
+"""Instants, durations, counts and sizes as text: RFC 3339 for programs, phrases for people."""
 
 from __future__ import annotations
 
@@ -67,3 +67,15 @@ def readable_duration(length: timedelta) -> str:
     minutes, seconds = divmod(seconds, 60)
     counts = ((days, "days"), (hours, "h"), (minutes, "min"), (seconds, "s"))
     return " ".join(f"{count:,} {unit}" for count, unit in counts if count) or "0 s"
+
+
+def count_text(count: int, noun: str) -> str:
+    """A number with its noun: "1 mark", "6,142 marks"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def size_text(count: int) -> str:
+    """A size of so many bytes for people: "36 KB", "1.2 MB"; at least 1 KB where there is one."""
+    if count < 1_000_000:
+        return f"{-(-count // 1_000):,} KB"
+    return f"{count / 1_000_000:,.1f} MB"

@@ -218,6 +218,7 @@ def test_a_mistake_is_refused_with_its_place(stocked, change, text, message):
 
 def test_a_file_that_is_not_there_is_refused(stocked):
     assert "no.toml: there is no such file" in stocked.refused("keywords", "test", "no.toml")
+    assert "give a file of rules: . is a folder" in stocked.refused("keywords", "test", "")
 
 
 def test_another_pack_cant_be_tried(stocked, change):

@@ -87,3 +87,16 @@ def test_a_duration_as_settings_write_it(length, text):
 )
 def test_a_duration_for_people_has_at_most_two_units(length, phrase):
     assert formats.readable_duration(length) == phrase
+
+
+def test_a_count_has_its_noun_in_the_right_number():
+    counts = [formats.count_text(count, "mark") for count in (0, 1, 6142)]
+    assert counts == ["0 marks", "1 mark", "6,142 marks"]
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 KB"), (1, "1 KB"), (36_400, "37 KB"), (999_999, "1,000 KB"), (1_240_000, "1.2 MB")],
+)
+def test_a_size_is_in_whole_kilobytes_below_a_megabyte(count: int, text: str):
+    assert formats.size_text(count) == text

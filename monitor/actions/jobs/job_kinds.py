@@ -32,8 +32,7 @@ def check_options(
     kind_of_job = KINDS[kind]
     for name, value in options.items():
         if name not in kind_of_job.options:
-            takes = ", ".join(kind_of_job.options) or "none"
-            raise InvalidOption("set", f"{name}: a {kind} job takes no such option, but: {takes}")
+            raise InvalidOption("set", f"{name}: {_options_taken(kind)}")
         if len(value) > _LONGEST_OPTION:
             raise InvalidOption("set", f"{name}: is longer than {_LONGEST_OPTION:,} characters")
         choices = kind_of_job.choices.get(name)
@@ -43,6 +42,14 @@ def check_options(
         kind_of_job.check(store, settings, options, now)
     except InvalidOption as error:
         raise InvalidOption("set", f"{error.option}: {error.problem}") from None
+
+
+def _options_taken(kind: JobKind) -> str:
+    """Jobs of a kind take other options, or none, in a sentence."""
+    options = ", ".join(KINDS[kind].options)
+    return (
+        f"jobs of the kind {kind} take no {'such option, but: ' if options else 'options'}{options}"
+    )
 
 
 def basis_of(settings: Settings, kind: JobKind, options: Mapping[str, str]) -> str:

@@ -159,6 +159,8 @@ def _changed_settings(request: KeywordTrialRequest, settings: Settings) -> Setti
     from monitor.settings.rule_text import draft_settings
 
     if request.file:
+        if request.file.is_dir():  # also '', which names the folder of now
+            raise ConfigError(f"give a file of rules: {request.file} is a folder")
         return loader.load_changed(settings, request.file)
     return draft_settings(settings, request.draft) if request.draft else settings
 

@@ -12,6 +12,7 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.option_values import InvalidOption
 from monitor.domain.errors import ConfigError, PackError
 from monitor.runtime import build, topic_pack, topics
+from monitor.text.formats import count_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +41,8 @@ class CandidatePlan:
     @property
     def sentence(self) -> str:
         """ "training on 1,203 examples and 31 marks" """
-        return f"training on {len(self.pack_examples):,} examples and {len(self.taught):,} marks"
+        examples = count_text(len(self.pack_examples), "example")
+        return f"training on {examples} and {count_text(len(self.taught), 'mark')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,7 +131,7 @@ def show(context: typer.Context, key: KeyArgument, json: Json = False) -> None:
         ("started", _times(job)),
         ("worker", job.worker),
         ("ended", short_instant(job.ended_at) if job.ended_at else ""),
-        ("file", _file_text(offered) if offered else ""),
+        ("file", _file_text(job, offered) if offered else ""),
         ("settings", job.basis),
         *((f"set {name}", value) for name, value in job.options.items()),
     ]
@@ -147,10 +147,10 @@ def show(context: typer.Context, key: KeyArgument, json: Json = False) -> None:
         typer.echo(json_module.dumps(dict(job.result), ensure_ascii=False, indent=2))
 
 
-def _file_text(offered: OfferedFile) -> str:
+def _file_text(job: Job, offered: OfferedFile) -> str:
     file = offered.file
     until = short_instant(offered.kept_until)
-    return f"{file.name}, {file.size:,} bytes, until {until}: monitor jobs download"
+    return f"{file.name}, {file.size:,} bytes, until {until}: monitor jobs download {job.key[:8]}"
 
 
 @app.command("download")

@@ -11,6 +11,7 @@ from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import AuditReason, Json, TopicName
 from monitor.runtime import clock
+from monitor.text.formats import count_text
 
 if TYPE_CHECKING:
     from monitor.actions.teaching.candidates import PackSwitch, TrainedCandidate
@@ -98,13 +99,13 @@ def _print_step(step: str) -> None:
 def _print(trained: TrainedCandidate) -> None:
     comparison = trained.comparison
     output.print_change(
-        "trained", "candidate", trained.candidate, f"taught by {trained.marks} marks"
+        "trained", "candidate", trained.candidate, f"taught by {count_text(trained.marks, 'mark')}"
     )
     columns = ("", "in use", "candidate")
     output.print_table(columns, comparison.rows(), empty="", wrapped=columns)
     output.print_note(
-        f"of {comparison.held_out} held-out marks the candidate mends {comparison.mended}"
-        f" and breaks {comparison.broken}"
+        f"of {count_text(comparison.held_out, 'held-out mark')} the candidate mends"
+        f" {comparison.mended} and breaks {comparison.broken}"
     )
     if comparison.says_little:
         output.print_note("too few to tell the packs apart by them")

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.actions.option_values import InvalidOption
 from monitor.cli import invocation, output
 from monitor.cli.options import Json
 from monitor.cli.stories.read_stories import Story
+from monitor.domain.errors import ConfigError
 from monitor.runtime import clock
 
 if TYPE_CHECKING:
@@ -60,7 +62,10 @@ def rename(
     from monitor.actions.grouping.story_decisions import rename_story
 
     with invocation.open_store(context) as store:
-        renamed = rename_story(store, story, title, by=by, now=clock.now())
+        try:
+            renamed = rename_story(store, story, title, by=by, now=clock.now())
+        except InvalidOption as error:  # here it is an argument, which has no dashes
+            raise ConfigError(str(error)) from None
     output.print_change("renamed", "story", renamed.title, "its name from now on", key=renamed.key)
 
 

@@ -11,6 +11,7 @@ from monitor.cli import invocation, output
 from monitor.cli.access import local_caller
 from monitor.cli.options import Json
 from monitor.runtime import clock
+from monitor.text.formats import count_text, size_text
 
 
 def backup(
@@ -32,7 +33,7 @@ def backup(
         output.print_json(written.as_json())
         return
     state = (
-        f"the database and {written.files} files, {written.size / 1_000_000:,.1f} MB;"
+        f"the database and {count_text(written.files, 'file')}, {size_text(written.size)};"
         " it holds all secrets"
     )
     output.print_change("wrote", "backup", str(written.file), state)

@@ -56,8 +56,8 @@ def test_an_index_counts_the_articles(wolves: Settings, wolf_store: Store):
 @pytest.mark.parametrize(
     ("kind", "options", "message"),
     [
-        (JobKind.PRUNE, {"length": "3d"}, "takes no such option, but: none"),
-        (JobKind.BACKTEST, {"lenght": "3d"}, "takes no such option, but: length, rules"),
+        (JobKind.PRUNE, {"length": "3d"}, "length: jobs of the kind prune take no options"),
+        (JobKind.BACKTEST, {"lenght": "3d"}, "take no such option, but: length, rules"),
         (JobKind.BACKTEST, {"length": "3"}, "'3'"),
         (JobKind.BACKTEST, {"rules": "[feeds]\n"}, "feeds"),
         (JobKind.BACKTEST, {"rules": "x" * 200_001}, "longer than 200,000 characters"),

@@ -38,7 +38,7 @@ def test_what_can_not_be_used_is_named(watch: Terminal):
     assert "give NAME=VALUE" in watch.refused("jobs", "start", "prune", "--set", "length")
     assert "can't be read" in watch.refused("jobs", "start", "backtest", "--set", "rules=@gone")
     wrong = watch.refused("jobs", "start", "prune", "--set", "length=3d")
-    assert "a prune job takes no such option" in wrong
+    assert "length: jobs of the kind prune take no options" in wrong
     draft = watch.folder / "draft.toml"
     draft.write_text("[topic]\nthreshold = 4\n", encoding="utf-8")
     assert "the draft:2" in watch.refused("jobs", "start", "backtest", "--set", "rules=@draft.toml")
@@ -55,7 +55,9 @@ def test_the_list_fits_a_narrow_terminal(watch: Terminal, monkeypatch):
 def test_the_file_of_an_export_is_downloaded(watch: Terminal):
     with Store.open(f"sqlite:///{watch.folder / 'watchpost.db'}") as store:
         key = exported(store).key[:8]
-    assert "articles.csv, 131,079 bytes, until " in watch("jobs", "show", key).out
+    shown = watch("jobs", "show", key).out
+    assert "articles.csv, 131,079 bytes, until " in shown
+    assert f"monitor jobs download {key}" in shown
     assert watch("jobs", "show", key, "--json").json()["file"]["bytes"] == 131_079
     done = watch("jobs", "download", key, "--out", "saved.csv")
     assert "wrote 131,079 bytes to saved.csv" in done.err

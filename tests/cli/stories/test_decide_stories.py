@@ -44,6 +44,8 @@ def test_an_article_is_split_off_and_a_story_renamed(grouped: Terminal):
     assert split["other"]["title"] == SECOND
     assert " The trip: its name from now on" in grouped("stories", "rename", story, "The trip").err
     assert set(keys(grouped)) == {"The trip", SECOND, OTHER}
+    nameless = grouped.refused("stories", "rename", story, "")
+    assert "monitor: title must have 1 to" in nameless
 
 
 def test_a_split_of_a_stranger_is_refused(grouped: Terminal):

@@ -8,7 +8,7 @@ from tests.cli.conftest import Terminal
 def test_a_service_is_backed_up_and_restored_into_another_folder(watch: Terminal):
     watch("subscriptions", "add", "hook", "--webhook", "https://a.example/")
     made = watch("backup", "all.tar.gz")
-    assert "wrote backup all.tar.gz: the database and 1 files" in made.err
+    assert "wrote backup all.tar.gz: the database and 1 file, " in made.err
     assert "it holds all secrets" in made.err
     assert "exists already" in watch.refused("backup", "all.tar.gz")
     (watch.folder / "new").mkdir()
