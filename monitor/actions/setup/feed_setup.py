@@ -16,7 +16,7 @@ from monitor.actions.collecting.feed_logins import split_login
 from monitor.actions.collecting.feeds import NewFeed
 from monitor.actions.option_values import check_interval, check_language, parse_duration
 from monitor.actions.setup.setup_file import AUTOMATIC, FeedEntry
-from monitor.actions.setup.setup_step import SetupStep, StepKind
+from monitor.actions.setup.setup_step import SetupStep, StepKind, named_place
 from monitor.domain.errors import ConfigError
 from monitor.text.formats import duration_text
 
@@ -32,8 +32,8 @@ def plan_feeds(
 ) -> list[SetupStep]:
     """The steps after which the feeds are as the entries say; with `prune`, no others are there.
 
-    `allow` holds the private address ranges that the operator opened.  Raise ConfigError or
-    FetchError for an entry that can't be used.
+    `allow` holds the private address ranges that the operator opened.  Raise ConfigError for
+    an entry that can't be used.
     """
     stored = store.feeds.list()
     by_url: dict[str, Feed] = {}
@@ -41,14 +41,15 @@ def plan_feeds(
         by_url |= dict.fromkeys(feed.former_urls, feed)
     by_url |= {feed.url: feed for feed in stored}
     steps, listed = [], set()
-    for entry in entries:
-        url = feed_url(entry.url, allow)
-        stored_feed = by_url.get(url)
-        if stored_feed is None:
-            steps.append(_add(entry, url))
-            continue
-        listed.add(stored_feed.key)
-        steps += _change(stored_feed, entry)
+    for number, entry in enumerate(entries, start=1):
+        with named_place("feeds", number):
+            url = feed_url(entry.url, allow)
+            stored_feed = by_url.get(url)
+            if stored_feed is None:
+                steps.append(_add(entry, url))
+                continue
+            listed.add(stored_feed.key)
+            steps += _change(stored_feed, entry)
     if prune:
         steps += [_remove(feed) for feed in stored if feed.key not in listed]
     return steps

@@ -59,7 +59,7 @@ def plan_setup(
     """Compare the file with the database; nothing is changed.
 
     What the file does not name stays.  With `prune` it is removed, of the kinds that the file
-    lists.  Raise ConfigError or FetchError for an entry that can't be used.
+    lists.  Raise ConfigError for an entry that can't be used.
     """
     steps: list[SetupStep] = []
     if setup.feeds is not None:

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject
+from monitor.domain.errors import ConfigError, FetchError
 
 if TYPE_CHECKING:
     from monitor.access.caller import Caller
     from monitor.store.store import Store
+
+
+@contextmanager
+def named_place(kind: str, number: int) -> Iterator[None]:
+    """Name the entry in an error about it: "feeds[2]: …", counted from 1.
+
+    Raise ConfigError in place of ConfigError and FetchError.
+    """
+    try:
+        yield
+    except (ConfigError, FetchError) as error:
+        raise ConfigError(f"{kind}[{number}]: {error}") from None
 
 
 class StepKind(enum.StrEnum):

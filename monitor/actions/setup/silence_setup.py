@@ -12,7 +12,7 @@ from monitor.actions.access import audit_log
 from monitor.actions.access.audit_log import Changed
 from monitor.actions.collecting.feeds import find_feed
 from monitor.actions.setup.setup_file import SilenceEntry
-from monitor.actions.setup.setup_step import SetupStep, StepKind
+from monitor.actions.setup.setup_step import SetupStep, StepKind, named_place
 from monitor.actions.silences import SilenceRequest, add_silence, check_request, end_silence
 from monitor.actions.subscribing.subscriptions import check_themes, find_subscription
 from monitor.alerts.time_intervals import interval_text, parse_interval
@@ -42,9 +42,11 @@ def plan_silences(
         (_stored_scope(store, silence), silence) for silence in store.silences.list(until_after=now)
     ]
     listed: dict[tuple[_Scope, str | None], SilenceEntry] = {}
+    for number, entry in enumerate(entries, start=1):
+        with named_place("silences", number):
+            _check(entry, topic_themes, now)
     for entry in sorted(entries, key=lambda entry: entry.until):  # of equal ones the longest holds
         if entry.until > now:
-            _check(entry, topic_themes, now)
             listed[_entry_scope(store, entry), _entry_times(entry)] = entry
     stored = {place: _take(remaining, *place) for place in listed}
     steps = []
@@ -74,6 +76,9 @@ def _take(
 
 
 def _check(entry: SilenceEntry, topic_themes: Mapping[str, str], now: datetime) -> None:
+    """Raise ConfigError for an entry that can't be used; one that ended adds nothing."""
+    if entry.until <= now:
+        return
     if entry.theme is not None:
         check_themes([entry.theme], topic_themes)
     check_request(

@@ -15,7 +15,7 @@ from monitor.actions.collecting.feeds import find_feed
 from monitor.actions.option_values import check_topics
 from monitor.actions.setup.feed_setup import feed_url
 from monitor.actions.setup.setup_file import SubscriptionEntry
-from monitor.actions.setup.setup_step import SetupStep, StepKind
+from monitor.actions.setup.setup_step import SetupStep, StepKind, named_place
 from monitor.actions.subscribing import subscriptions as subscription_actions
 from monitor.actions.subscribing.destinations import parse_destination
 from monitor.actions.subscribing.subscription_edits import (
@@ -70,17 +70,18 @@ def plan_subscriptions(
     """The steps after which the subscriptions are as the entries say.
 
     With `prune` those that are not in the file are removed, but not those of readers who signed up
-    by themselves.  Raise ConfigError or FetchError for an entry that can't be used.
+    by themselves.  Raise ConfigError for an entry that can't be used.
     """
     stored = {subscription.name: subscription for subscription in store.subscriptions.list()}
     steps = []
-    for entry in entries:
+    for number, entry in enumerate(entries, start=1):
         before = stored.pop(entry.name, None)
-        steps += (
-            [_add(store, entry, context)]
-            if before is None
-            else _change(store, before, entry, context)
-        )
+        with named_place("subscriptions", number):
+            steps += (
+                [_add(store, entry, context)]
+                if before is None
+                else _change(store, before, entry, context)
+            )
     if prune:
         steps += [_remove(unnamed) for unnamed in stored.values() if not _is_of_reader(unnamed)]
     return steps

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.errors import ConfigError, FetchError
+from monitor.domain.errors import ConfigError
 from monitor.store.store import Store
 from tests.actions.setup.conftest import applied, planned, sentences
 from tests.store.builders import a_feed
@@ -61,7 +61,7 @@ def test_only_prune_removes_what_is_not_in_the_file(store: Store):
     ],
 )
 def test_what_can_not_be_used_is_refused_before_anything_changes(store: Store, change, problem):
-    with pytest.raises((ConfigError, FetchError), match=problem) as refused:
+    with pytest.raises(ConfigError, match=rf"^feeds\[2\]: .*{problem}") as refused:
         planned(store, {"feeds": [{"url": "https://first.example/"}, {**WIRE, **change}]})
     assert "secret" not in str(refused.value)
     assert store.feeds.list() == []

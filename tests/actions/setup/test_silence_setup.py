@@ -80,5 +80,5 @@ def test_of_equal_silences_the_longest_holds(store: Store):
     ],
 )
 def test_what_can_not_be_used_is_refused(store: Store, entry, problem):
-    with pytest.raises(ConfigError, match=problem):
-        planned(store, {"silences": [entry]})
+    with pytest.raises(ConfigError, match=rf"^silences\[2\]: .*{problem}"):
+        planned(store, {"silences": [{**MUTED, "theme": "labour"}, entry]})

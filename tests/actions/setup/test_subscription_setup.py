@@ -90,6 +90,6 @@ def test_prune_leaves_readers_who_signed_up_by_themselves(store: Store):
 )
 def test_what_can_not_be_used_is_refused_before_anything_changes(store: Store, entry, problem):
     store.subscriptions.add(a_subscription("desk"))
-    with pytest.raises(ConfigError, match=problem):
+    with pytest.raises(ConfigError, match=rf"^subscriptions\[2\]: .*{problem}"):
         planned(store, {"subscriptions": [{**HOOK, "name": "first"}, entry]})
     assert len(store.subscriptions.list()) == 1
