@@ -141,7 +141,7 @@ def _is_decided_by(decision: Decision, condition: Condition) -> bool:
         case Reason(reason):
             return decision.reason == reason
         case DecisiveTerm(text):
-            return any(term.text in (text, text.lower()) for term in decision.terms)
+            return any(term.text.lower() == text.lower() for term in decision.terms)
     raise TypeError(f"{type(condition).__name__} can't be decided by an article alone")
 
 

@@ -205,7 +205,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class DecisiveTerm:
-    """A term that the decision names, as it is written there or in lower case."""
+    """A term that the decision names, in any capitals."""
 
     text: str
 

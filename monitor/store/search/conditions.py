@@ -247,15 +247,17 @@ class Conditions:
         return postgresql_values.jsonb(objects).contains([{name: value}])
 
     def _terms_have(self, words: str) -> ColumnElement[bool]:
-        forms = [words, words.lower()]
         if self._database.is_sqlite:
+            # its lower() knows ASCII only, so words of other letters are tried in usual capitals
+            forms = {words.lower(), words.upper(), words.title(), words.capitalize(), words}
             items = func.json_each(articles.c.terms).table_valued("value")
             item = func.json_extract(items.c.value, "$[0]")
-            return select(items.c.value).where(item.in_(forms)).exists()
+            is_term = or_(item.in_(sorted(forms)), func.lower(item) == words.lower())
+            return select(items.c.value).where(is_term).exists()
         terms = func.jsonb_array_elements(postgresql_values.jsonb(articles.c.terms))
         items = terms.table_valued("value", name="term")
         term = postgresql_values.jsonb(items.c.value)[0].astext
-        return select(items.c.value).where(term.in_(forms)).exists()
+        return select(items.c.value).where(func.lower(term) == words.lower()).exists()
 
     def _site(self, host: str) -> ColumnElement[bool]:
         """By the text between "://" and the next slash, without its port."""
