@@ -274,7 +274,7 @@ def copying() -> Figures:
             for group in groups[half:]:
                 database.write(
                     lambda connection, group=group: _grouped(
-                        group, partial(find_candidates, database, connection)
+                        group, partial(find_candidates, connection)
                     )
                 )
 
