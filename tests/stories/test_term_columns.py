@@ -39,9 +39,10 @@ def article(draw: random.Random, most: int) -> Terms:
 
 
 def values(draw: random.Random) -> Values:
-    components = (draw.random() ** 3 * draw.choice((0, 1)) for _ in range(3))
-    weights = (draw.uniform(0, 12), draw.uniform(0, 12))
-    return (*components, *weights)  # type: ignore[return-value]
+    in_article, in_headline, in_kind = (
+        draw.random() ** 3 * draw.choice((0, 1)) for _ in range(3)
+    )  # fmt: skip
+    return in_article, in_headline, in_kind, draw.uniform(0, 12), draw.uniform(0, 12)
 
 
 def pairs(newer: Terms, older: Terms, kind: int) -> list[tuple[Values, Values]]:

@@ -14,7 +14,6 @@ from monitor.actions.as_json import JsonObject
 from monitor.actions.rules import rule_trial
 from monitor.actions.rules.outcomes import Outcomes, side_of
 from monitor.actions.rules.rule_trial import TrialBasis
-from monitor.actions.rules.stored_outcomes import StoredReplay
 from monitor.actions.rules.trial_plan import TrialPlan, plan_trial
 from monitor.actions.teaching.backtest import (
     BacktestReport,
@@ -100,7 +99,7 @@ def try_keywords(
     basis = rule_trial.read_basis(store, window)
     as_stored = changed is settings
     if as_stored:
-        replay = StoredReplay(store, plan.after_rules, window, on_progress)
+        replay = rule_trial.stored_replay(store, plan, window, on_progress)
         sides = replay.stored_and_in_force()
     else:
         sides, _reason = rule_trial.decide_sides(store, plan, window, basis, on_progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,8 @@ from monitor.actions.rules.outcomes import (
     outcome_of,
     side_of,
 )
-from monitor.actions.rules.stored_outcomes import StoredReplay
-from monitor.actions.rules.trial_plan import TopicPlan, TrialPlan
+from monitor.actions.rules.stored_outcomes import EarlierDecisions, StoredReplay
+from monitor.actions.rules.trial_plan import TopicPlan, TrialPlan, plan_trial
 from monitor.actions.teaching.backtest import (
     BacktestSide,
     BacktestWindow,
@@ -26,12 +27,15 @@ from monitor.charts.score_bars import ScoreCount
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article
+from monitor.domain.errors import ConfigError
 from monitor.store.rules.rule_candidates import TooManyCandidates
+from monitor.store.rules.rule_version import RuleVersion
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
 
 MOST_SHOWN = 50  # articles of each list
+_MOST_VERSIONS = 10  # earlier ones whose decisions are looked at
 MOST_NAMED = 20  # marked articles that would be lost
 
 
@@ -118,12 +122,54 @@ def read_basis(store: Store, window: BacktestWindow) -> TrialBasis:
 
 def in_force(
     store: Store,
-    rules: DecisionRules,
+    plan: TrialPlan,
     window: BacktestWindow,
     on_progress: Callable[[int], None] = lambda count: None,
 ) -> Outcomes:
-    """The outcomes of the rules in force: by the stored decisions, where these are theirs."""
-    return StoredReplay(store, rules, window, on_progress).in_force()
+    """The outcomes of the rules in force: by the stored decisions, where these stand."""
+    return stored_replay(store, plan, window, on_progress).in_force()
+
+
+def stored_replay(
+    store: Store,
+    plan: TrialPlan,
+    window: BacktestWindow,
+    on_progress: Callable[[int], None] = lambda count: None,
+) -> StoredReplay:
+    """A run by the rules in force, for which decisions of earlier versions stand, too."""
+    earlier = _earlier_decisions(store, plan, window)
+    return StoredReplay(store, plan.before_rules, window, on_progress, earlier=earlier)
+
+
+def _earlier_decisions(store: Store, plan: TrialPlan, window: BacktestWindow) -> EarlierDecisions:
+    """What the earlier versions of the rules decided in the window, as far as the index tells."""
+    subscriptions = tuple(store.subscriptions.list())
+    configs: set[str] = set()
+    concerned: dict[str, Article] = {}
+    for version in store.rule_versions.list(limit=_MOST_VERSIONS):
+        change = _change_since(version, plan)
+        if change is not None and version.config not in configs:
+            with suppress(TooManyCandidates):
+                concerned |= _concerned(store, change, window, subscriptions, patient=True)
+                configs.add(version.config)
+        if version.at < window.since:  # those before it decided nothing of the window
+            break
+    return EarlierDecisions(configs=frozenset(configs), concerned=concerned)
+
+
+def _change_since(version: RuleVersion, plan: TrialPlan) -> TrialPlan | None:
+    """From the rules of a version to those in force; None where other settings changed, too."""
+    from monitor.settings.rule_text import draft_settings
+
+    if version.config == plan.before.decision_digest:
+        return None
+    try:
+        earlier = draft_settings(plan.before, version.text)
+        if earlier.decision_digest != version.config:
+            return None
+        return plan_trial(earlier, plan.before, plan.packs)
+    except ConfigError:  # of another topic, or with classes that its pack lacks now
+        return None
 
 
 def replay(
@@ -153,7 +199,7 @@ def decide_sides(
         # articles with a new entry are judged anew on both sides
         before = replay(store, plan.before_rules, window, on_progress)
     else:
-        before = in_force(store, plan.before_rules, window, on_progress)
+        before = in_force(store, plan, window, on_progress)
     try:
         return (before, decide_changes(store, plan, before, basis, patient=True)), ""
     except TooManyCandidates as error:
@@ -173,22 +219,36 @@ def decide_changes(
     A `patient` caller waits for more of them.  Raise TooManyCandidates when only a replay of every
     article can tell.
     """
-    reason = plan.why_replay(basis.subscriptions)
-    if reason:
-        raise TooManyCandidates(reason)
-    window, words = before.window, plan.question()
-    if words is None and plan.scores is None:
+    concerned = _concerned(store, plan, before.window, basis.subscriptions, patient=patient)
+    if not concerned:
         return before
-    concerned = store.rule_candidates.find(
-        window.since, window.until, words=words, scores=plan.scores,
-        whole=plan.reads_whole_articles(basis.subscriptions), patient=patient,
-    )  # fmt: skip
     rules = plan.after_rules
     changes = {}
     for key, article in sorted(concerned.items(), key=lambda item: (item[1].seen_at, item[0])):
         decisions = rules.decisions(article, with_terms=False)
         changes[key] = outcome_of(article, decisions, basis.subscriptions)
     return replace(before, relevant=before.relevant.with_changes(changes))
+
+
+def _concerned(
+    store: Store,
+    plan: TrialPlan,
+    window: BacktestWindow,
+    subscriptions: Sequence[Subscription],
+    *,
+    patient: bool,
+) -> dict[str, Article]:
+    """The articles that a change may concern, by key.  Raise TooManyCandidates."""
+    reason = plan.why_replay(subscriptions)
+    if reason:
+        raise TooManyCandidates(reason)
+    words = plan.question()
+    if words is None and plan.scores is None:
+        return {}
+    return store.rule_candidates.find(
+        window.since, window.until, words=words, scores=plan.scores,
+        whole=plan.reads_whole_articles(subscriptions), patient=patient,
+    )  # fmt: skip
 
 
 def compare(

@@ -4,6 +4,9 @@ A stored decision names the digest of the settings and the pack that made it.  W
 force, deciding the article again gives the same decision, so it is taken as it is; only articles
 that other settings or another pack decided are read with their texts and decided.  So are
 confirmed ones: their themes may be those that a person chose.
+
+Decisions of rules that were in force earlier stand as well where it is known what has changed
+since: only the articles that the change may concern are decided.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -35,6 +38,23 @@ _SPAN = timedelta(days=1)  # of one read: between two others have a turn
 _PAGE = 250  # articles with their texts of one read
 _FLAGGED = (DecisionReason.FLAGGED, DecisionReason.CONFIRMED)  # which meet any minimum score
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierDecisions:
+    """Decisions of rules that were in force earlier, of which most stand."""
+
+    configs: frozenset[str] = frozenset()  # digests of their settings
+    concerned: Mapping[str, Article] = field(default_factory=dict)  # by key: these may not stand
+
+    def within(self, start: datetime, end: datetime) -> Iterator[Article]:
+        """Those of the concerned articles that they decided and that were seen in this span."""
+        for article in self.concerned.values():
+            if start <= article.seen_at < end and article.decision.config in self.configs:
+                yield article
+
+
+NO_EARLIER = EarlierDecisions()
+
 # An outcome with what orders it: when the article was seen, and its key.
 _SeenOutcome = tuple[datetime, str, RelevantArticle]
 
@@ -48,6 +68,8 @@ class StoredReplay:
         rules: DecisionRules,
         window: BacktestWindow,
         on_progress: Callable[[int], None] = lambda count: None,
+        *,
+        earlier: EarlierDecisions = NO_EARLIER,
     ) -> None:
         """`on_progress` is called with the number of articles that are done."""
         self._store = store
@@ -57,7 +79,10 @@ class StoredReplay:
         self._subscriptions = store.subscriptions.list()
         self._receivers = _Receivers(self._subscriptions)
         packs = [topic.pack for topic in rules.of_topics]
-        self._decided_by = DecidedBy(config=rules.config, packs=tuple(packs))
+        self._earlier = earlier
+        self._decided_by = DecidedBy(
+            configs=(rules.config, *sorted(earlier.configs)), packs=tuple(packs)
+        )
         self._places = {pack: place for place, pack in enumerate(packs) if pack}
         self._counts = OutcomeCounts(rules, window)
         self._pruned_texts = 0
@@ -86,7 +111,9 @@ class StoredReplay:
         scores = Counter(self._store.stored_decisions.rejected_scores(start, end))
         in_force: list[DecidedArticle] = []
         outdated: list[str] = []
+        listed: set[str] = set()
         for article in self._store.stored_decisions.noteworthy(start, end, self._decided_by):
+            listed.add(article.key)
             leading = article.decisions[0]
             if not leading.relevant:
                 scores[score_point(leading.score)] -= 1
@@ -96,6 +123,10 @@ class StoredReplay:
                 in_force.append(article)
             else:
                 outdated.append(article.key)
+        for concerned in self._earlier.within(start, end):
+            if concerned.key not in listed:
+                scores[score_point(concerned.decision.score)] -= 1
+                outdated.append(concerned.key)
         self._count_plain(scores)
         outcomes = [*self._as_stored(in_force), *self._decided_again(outdated)]
         for _seen_at, _key, outcome in sorted(outcomes, key=itemgetter(0, 1)):
@@ -107,11 +138,16 @@ class StoredReplay:
         places = {self._places.get(decision.pack) for decision in decisions}
         if not article.is_readable or None in places or 0 not in places:
             return False
-        config = self._rules.config
         return len(places) == len(decisions) and all(
-            decision.config == config and decision.reason is not DecisionReason.CONFIRMED
-            for decision in decisions
+            self._stands(decision, article.key) for decision in decisions
         )
+
+    def _stands(self, decision: StoredDecision, key: str) -> bool:
+        """Whether the rules in force would decide so again."""
+        if decision.reason is DecisionReason.CONFIRMED:
+            return False
+        is_earlier = decision.config in self._earlier.configs and key not in self._earlier.concerned
+        return decision.config == self._rules.config or is_earlier
 
     def _count_plain(self, scores: Mapping[int, int]) -> None:
         """Count articles that are rejected by their score, on the first topic alone."""

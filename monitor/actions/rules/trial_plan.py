@@ -60,6 +60,7 @@ class TrialPlan:
     before_rules: DecisionRules
     after_rules: DecisionRules
     topics: tuple[TopicPlan, ...]  # the first one first
+    packs: Mapping[str, Pack]  # in use, by topic
 
     @property
     def pack_ids(self) -> tuple[str, ...]:
@@ -186,6 +187,7 @@ def plan_trial(
         before_rules=before_rules,
         after_rules=after_rules,
         topics=of_topics,
+        packs=packs,
     )
 
 

@@ -53,7 +53,7 @@ class DecidedArticle(msgspec.Struct, frozen=True, gc=False):
 class DecidedBy(msgspec.Struct, frozen=True):
     """What decides: the settings, and the pack of each topic, the first one first."""
 
-    config: str  # `Settings.decision_digest`
+    configs: tuple[str, ...]  # each a `Settings.decision_digest`
     packs: tuple[str, ...]
 
 
@@ -97,12 +97,12 @@ class StoredDecisions:
     ) -> list[DecidedArticle]:
         """The relevant articles, and those rejected ones that are not rejected by score alone.
 
-        That is without a rule, for the first topic alone, by these settings and with this pack.
+        That is without a rule, for the first topic alone, by such settings and with this pack.
         Pruned ones are among them.
         """
         is_plain = and_(
             articles.c.pack == decided_by.packs[0],
-            articles.c.config == decided_by.config,
+            articles.c.config.in_(decided_by.configs),
             cast(articles.c.rules, Text) == "[]",
             articles.c.other_decisions.is_(None),
             articles.c.text_pruned_at.is_(None),

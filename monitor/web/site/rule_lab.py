@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from monitor.actions.operations.configuration import settings_now, settings_of_file
@@ -69,7 +70,7 @@ class _Run:
     key: str
     articles: int
     reason: str
-    decide: Callable[..., Outcomes]  # `rule_trial.in_force` or `rule_trial.replay`
+    decide: Callable[..., Outcomes]  # by a store: `rule_trial.in_force` or `rule_trial.replay`
     done: int = 0
     is_stopped: bool = False
     give_way: GiveWay = never_wait
@@ -247,20 +248,22 @@ class RuleLab:
         articles = await self.site.read(lambda store: store.articles.count(since=window.since))
         # other lexicon entries have articles judged anew, also by the rules in force
         is_in_force = rules is plan.before_rules and not entries
-        decide = rule_trial.in_force if is_in_force else rule_trial.replay
+        decide = (
+            partial(rule_trial.in_force, plan=plan, window=window)
+            if is_in_force
+            else partial(rule_trial.replay, rules=rules, window=window)
+        )
         if articles <= AT_ONCE:
-            outcomes = await self.site.read(lambda store: decide(store, rules, window))
+            outcomes = await self.site.read(decide)
             self._finished[key] = _Finished(outcomes, now)
             return outcomes
         self._run = run = _Run(key, articles, reason, decide, give_way=self.site.turns.give_way)
-        run.task = asyncio.create_task(self._follow(run, rules, window, plan))
+        run.task = asyncio.create_task(self._follow(run, plan))
         return run.trial_progress()
 
-    async def _follow(
-        self, run: _Run, rules: DecisionRules, window: BacktestWindow, plan: TrialPlan
-    ) -> None:
+    async def _follow(self, run: _Run, plan: TrialPlan) -> None:
         try:
-            outcomes = await asyncio.to_thread(_replay, self.site.settings, rules, window, run)
+            outcomes = await asyncio.to_thread(_decide, self.site.settings, run)
             # what the trial that shows them needs, so that nobody waits for that
             golden = await self._golden_change(plan, run.give_way)
             if run.reason == _FIRST:
@@ -328,13 +331,8 @@ def _key(config: str, entries: str) -> str:
     return f"{config} {entries}"
 
 
-def _replay(
-    settings: Settings,
-    rules: DecisionRules,
-    window: BacktestWindow,
-    run: _Run,
-) -> Outcomes:
+def _decide(settings: Settings, run: _Run) -> Outcomes:
     """In a thread, with a store of its own: neither a mark nor a page waits for it."""
     with build.open_store(settings, upgrade=False, cache_mb=_CACHE_MB) as store:
         store.before_statements(run.give_way)
-        return run.decide(store, rules, window, run.progress)
+        return run.decide(store, on_progress=run.progress)

@@ -106,7 +106,7 @@ async def test_why_a_run_failed_is_said_once(
         raise OSError("the disk is gone")
 
     monkeypatch.setattr(rule_lab, "AT_ONCE", 0)
-    monkeypatch.setattr(rule_lab, "_replay", fail)
+    monkeypatch.setattr(rule_lab, "_decide", fail)
     await lab.try_text(DROP)
     with pytest.raises(ConfigError, match="the trial failed: the disk is gone"):
         await followed(lab, DROP)
