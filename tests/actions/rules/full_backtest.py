@@ -1,4 +1,4 @@
-"""Backtest of every article by both sets of rules: with this plain way trials are compared."""
+"""Backtest of every article by both sets of rules, with which trials are compared; outcomes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from monitor.actions.rules.outcomes import Outcomes
+from monitor.actions.rules.relevant_articles import RelevantOutcome
 from monitor.actions.teaching.backtest import (
     BacktestReport,
     BacktestSide,
@@ -20,6 +22,13 @@ from monitor.alerts import match
 from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article
+
+
+def listed(outcomes: Outcomes) -> list[tuple[bytes, int, RelevantOutcome]]:
+    """The relevant articles, the oldest first."""
+    relevant = outcomes.relevant
+    named = [relevant.outcomes[number] for number in relevant.outcome_numbers]
+    return list(zip(relevant.keys.tolist(), relevant.copy_numbers.tolist(), named, strict=True))
 
 
 def backtest_rules(

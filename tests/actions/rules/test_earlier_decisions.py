@@ -12,7 +12,6 @@ import pytest
 
 from monitor.actions.rules import rule_trial
 from monitor.actions.rules.outcomes import Outcomes, decide_all
-from monitor.actions.rules.relevant_articles import RelevantOutcome
 from monitor.actions.rules.trial_plan import TrialPlan, plan_trial
 from monitor.actions.teaching.backtest import BacktestWindow
 from monitor.classify.rules.decision_rules import DecisionRules
@@ -24,6 +23,7 @@ from monitor.settings.rule_text import draft_settings, rule_text
 from monitor.settings.sections import Settings
 from monitor.store.rules.rule_version import RuleVersion
 from monitor.store.store import Store
+from tests.actions.rules.full_backtest import listed
 from tests.fakes import NOW, article, decision, entry, feed, subscription
 from tests.store.builders import a_poll
 
@@ -84,13 +84,6 @@ def store(database_url: str) -> Iterator[Store]:
         opened.subscriptions.add(subscription("all"))
         opened.subscriptions.add(subscription("high", min_score=0.6))
         yield opened
-
-
-def listed(outcomes: Outcomes) -> list[tuple[bytes, int, RelevantOutcome]]:
-    """The relevant articles, the oldest first."""
-    relevant = outcomes.relevant
-    named = [relevant.outcomes[number] for number in relevant.outcome_numbers]
-    return list(zip(relevant.keys.tolist(), relevant.copy_numbers.tolist(), named, strict=True))
 
 
 def assert_as_decided_again(store: Store, plan: TrialPlan, outcomes: Outcomes) -> None:

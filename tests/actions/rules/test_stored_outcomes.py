@@ -10,7 +10,6 @@ from datetime import timedelta
 import pytest
 
 from monitor.actions.rules.outcomes import Outcomes, decide_all, outcome_of
-from monitor.actions.rules.relevant_articles import RelevantOutcome
 from monitor.actions.rules.stored_outcomes import StoredReplay
 from monitor.actions.teaching.backtest import BacktestWindow
 from monitor.classify.memory.score_shift import shifted
@@ -26,6 +25,7 @@ from monitor.domain.tiers import Tier
 from monitor.domain.topics.topic_decisions import with_decisions
 from monitor.search.article_filter import stored_filter
 from monitor.store.store import Store
+from tests.actions.rules.full_backtest import listed
 from tests.fakes import NOW, article, decision, feed, subscription
 from tests.store.builders import a_poll
 
@@ -169,13 +169,6 @@ def decided_all(store: Store, rules: DecisionRules) -> Outcomes:
     articles = store.articles.with_texts(WINDOW.since)
     outcomes = decide_all(articles, rules, store.subscriptions.list(), WINDOW)
     return replace(outcomes, pruned_texts=store.articles.count_pruned_texts(WINDOW.since))
-
-
-def listed(outcomes: Outcomes) -> list[tuple[bytes, int, RelevantOutcome]]:
-    """The relevant articles, the oldest first."""
-    relevant = outcomes.relevant
-    named = [relevant.outcomes[number] for number in relevant.outcome_numbers]
-    return list(zip(relevant.keys.tolist(), relevant.copy_numbers.tolist(), named, strict=True))
 
 
 def but_relevant(outcomes: Outcomes) -> tuple[object, ...]:
