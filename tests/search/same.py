@@ -142,6 +142,11 @@ def questions(random: Random, count: int) -> list[tuple[str, Question]]:
     return list(accepted.items())
 
 
+def give_time(store: Store) -> None:
+    """Let a question take minutes: on a busy machine any may take longer than a page waits."""
+    store.search = ArticleSearch(store._database, limit=timedelta(minutes=5))
+
+
 def search(store: Store, question: Question) -> list[str]:
     """The keys of all answers, read page by page."""
     keys: list[str] = []
@@ -190,7 +195,7 @@ def main() -> None:
         with Store.open(f"sqlite:///{path}") as sqlite, Store.open(url) as postgresql:
             stores = [sqlite, postgresql]
             for store in stores:
-                store.search = ArticleSearch(store._database, limit=timedelta(minutes=5))
+                give_time(store)
                 final = stored(store, random, content)
             different, hits = differences(stores, final, questions(random, options.queries))
     sys.stdout.write(

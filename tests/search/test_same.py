@@ -10,6 +10,7 @@ from tests.search import same
 
 def test_a_database_answers_random_questions_like_brute_force(store: Store):
     random = Random(7)
+    same.give_time(store)
     content = same.stored(store, random, same.corpus(random, 60))
     different, hits = same.differences([store], content, same.questions(random, 150))
     assert hits > 500
