@@ -28,7 +28,7 @@ from monitor.classify.rules.decision_rules import DecisionRules
 from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article
 from monitor.domain.errors import ConfigError
-from monitor.store.rules.rule_candidates import TooManyCandidates
+from monitor.store.rules.rule_candidates import CandidateScore, TooManyCandidates
 from monitor.store.rules.rule_version import RuleVersion
 
 if TYPE_CHECKING:
@@ -145,12 +145,17 @@ def _earlier_decisions(store: Store, plan: TrialPlan, window: BacktestWindow) ->
     """What the earlier versions of the rules decided in the window, as far as the index tells."""
     subscriptions = tuple(store.subscriptions.list())
     configs: set[str] = set()
-    concerned: dict[str, Article] = {}
+    concerned: dict[str, CandidateScore] = {}
     for version in store.rule_versions.list(limit=_MOST_VERSIONS):
-        change = _change_since(version, plan)
-        if change is not None and version.config not in configs:
+        change = None if version.config in configs else _change_since(version, plan)
+        if change is not None and not change.why_replay(subscriptions):
+            words, scores = change.question(), change.scores
             with suppress(TooManyCandidates):
-                concerned |= _concerned(store, change, window, subscriptions, patient=True)
+                if words is not None or scores is not None:
+                    concerned |= store.rule_candidates.find_decided(
+                        window.since, window.until, config=version.config, words=words,
+                        scores=scores,
+                    )  # fmt: skip
                 configs.add(version.config)
         if version.at < window.since:  # those before it decided nothing of the window
             break
@@ -219,36 +224,22 @@ def decide_changes(
     A `patient` caller waits for more of them.  Raise TooManyCandidates when only a replay of every
     article can tell.
     """
-    concerned = _concerned(store, plan, before.window, basis.subscriptions, patient=patient)
-    if not concerned:
+    reason = plan.why_replay(basis.subscriptions)
+    if reason:
+        raise TooManyCandidates(reason)
+    window, words = before.window, plan.question()
+    if words is None and plan.scores is None:
         return before
+    concerned = store.rule_candidates.find(
+        window.since, window.until, words=words, scores=plan.scores,
+        whole=plan.reads_whole_articles(basis.subscriptions), patient=patient,
+    )  # fmt: skip
     rules = plan.after_rules
     changes = {}
     for key, article in sorted(concerned.items(), key=lambda item: (item[1].seen_at, item[0])):
         decisions = rules.decisions(article, with_terms=False)
         changes[key] = outcome_of(article, decisions, basis.subscriptions)
     return replace(before, relevant=before.relevant.with_changes(changes))
-
-
-def _concerned(
-    store: Store,
-    plan: TrialPlan,
-    window: BacktestWindow,
-    subscriptions: Sequence[Subscription],
-    *,
-    patient: bool,
-) -> dict[str, Article]:
-    """The articles that a change may concern, by key.  Raise TooManyCandidates."""
-    reason = plan.why_replay(subscriptions)
-    if reason:
-        raise TooManyCandidates(reason)
-    words = plan.question()
-    if words is None and plan.scores is None:
-        return {}
-    return store.rule_candidates.find(
-        window.since, window.until, words=words, scores=plan.scores,
-        whole=plan.reads_whole_articles(subscriptions), patient=patient,
-    )  # fmt: skip
 
 
 def compare(

@@ -29,6 +29,7 @@ from monitor.domain.alerts import Subscription
 from monitor.domain.articles import Article, Decision, DecisionReason, topic_of
 from monitor.domain.feeds import Entry
 from monitor.domain.topics.topic_decisions import with_decisions
+from monitor.store.rules.rule_candidates import CandidateScore
 from monitor.store.rules.stored_decisions import DecidedArticle, DecidedBy, StoredDecision
 
 if TYPE_CHECKING:
@@ -44,13 +45,14 @@ class EarlierDecisions:
     """Decisions of rules that were in force earlier, of which most stand."""
 
     configs: frozenset[str] = frozenset()  # digests of their settings
-    concerned: Mapping[str, Article] = field(default_factory=dict)  # by key: these may not stand
+    # By the key of the article: these may not stand.
+    concerned: Mapping[str, CandidateScore] = field(default_factory=dict)
 
-    def within(self, start: datetime, end: datetime) -> Iterator[Article]:
-        """Those of the concerned articles that they decided and that were seen in this span."""
-        for article in self.concerned.values():
-            if start <= article.seen_at < end and article.decision.config in self.configs:
-                yield article
+    def within(self, start: datetime, end: datetime) -> Iterator[tuple[str, float]]:
+        """Key and score of the concerned articles that were seen in this span."""
+        for key, (seen_at, score) in self.concerned.items():
+            if start <= seen_at < end:
+                yield key, score
 
 
 NO_EARLIER = EarlierDecisions()
@@ -86,7 +88,8 @@ class StoredReplay:
         self._places = {pack: place for place, pack in enumerate(packs) if pack}
         self._counts = OutcomeCounts(rules, window)
         self._pruned_texts = 0
-        self._stored_outcomes: dict[str, RelevantArticle | None] = {}
+        # Of articles that the rules decide otherwise; None: nobody asks for them.
+        self._stored_outcomes: dict[str, RelevantArticle | None] | None = None
 
     def in_force(self) -> Outcomes:
         """The outcomes of the rules."""
@@ -102,8 +105,10 @@ class StoredReplay:
 
         Both have the counts of the rules: of the stored side only the relevant articles count.
         """
+        stored_outcomes: dict[str, RelevantArticle | None] = {}
+        self._stored_outcomes = stored_outcomes
         by_rules = self.in_force()
-        stored = by_rules.relevant.with_changes(self._stored_outcomes)
+        stored = by_rules.relevant.with_changes(stored_outcomes)
         return replace(by_rules, relevant=stored), by_rules
 
     def _add_span(self, start: datetime, end: datetime) -> None:
@@ -123,10 +128,10 @@ class StoredReplay:
                 in_force.append(article)
             else:
                 outdated.append(article.key)
-        for concerned in self._earlier.within(start, end):
-            if concerned.key not in listed:
-                scores[score_point(concerned.decision.score)] -= 1
-                outdated.append(concerned.key)
+        for key, score in self._earlier.within(start, end):
+            if key not in listed:
+                scores[score_point(score)] -= 1
+                outdated.append(key)
         self._count_plain(scores)
         outcomes = [*self._as_stored(in_force), *self._decided_again(outdated)]
         for _seen_at, _key, outcome in sorted(outcomes, key=itemgetter(0, 1)):
@@ -138,16 +143,14 @@ class StoredReplay:
         places = {self._places.get(decision.pack) for decision in decisions}
         if not article.is_readable or None in places or 0 not in places:
             return False
-        return len(places) == len(decisions) and all(
-            self._stands(decision, article.key) for decision in decisions
-        )
-
-    def _stands(self, decision: StoredDecision, key: str) -> bool:
-        """Whether the rules in force would decide so again."""
-        if decision.reason is DecisionReason.CONFIRMED:
+        config = decisions[0].config
+        is_earlier = config in self._earlier.configs and article.key not in self._earlier.concerned
+        if not is_earlier and config != self._rules.config:
             return False
-        is_earlier = decision.config in self._earlier.configs and key not in self._earlier.concerned
-        return decision.config == self._rules.config or is_earlier
+        return len(places) == len(decisions) and all(
+            decision.config == config and decision.reason is not DecisionReason.CONFIRMED
+            for decision in decisions
+        )
 
     def _count_plain(self, scores: Mapping[int, int]) -> None:
         """Count articles that are rejected by their score, on the first topic alone."""
@@ -207,9 +210,10 @@ class StoredReplay:
             decisions = self._rules.decisions(article, with_terms=False)
             self._counts.add(article, decisions)
             outcome = outcome_of(article, decisions, self._subscriptions)
-            stored = outcome_of(article, article.decisions, self._subscriptions)
-            if stored != outcome:
-                self._stored_outcomes[article.key] = stored
+            if self._stored_outcomes is not None:
+                stored = outcome_of(article, article.decisions, self._subscriptions)
+                if stored != outcome:
+                    self._stored_outcomes[article.key] = stored
             if outcome is not None:
                 yield article.seen_at, article.key, outcome
 

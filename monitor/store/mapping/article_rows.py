@@ -182,7 +182,7 @@ DECIDABLE_COLUMNS = tuple(
     for name in (
         "key", "copy_key", "feed_key", "seen_at", "backlog", "title", "text", "language",
         "relevant", "reason", "score", "pack_score", "threshold", "themes", "labels", "pack",
-        "config", "confirmed_by", "own_score", "similar", "other_decisions",
+        "confirmed_by", "own_score", "similar", "other_decisions",
     )
 )  # fmt: skip
 
@@ -208,7 +208,6 @@ def decidable_article_from_row(row: Row[Any]) -> Article:
             themes=_themes(columns),
             labels=tuple(columns["labels"]),
             pack=columns["pack"],
-            config=columns["config"],
             confirmed_by=columns["confirmed_by"] or "",
             own_score=columns["own_score"],
             similar=_similar(columns["similar"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, select, text
 
@@ -31,6 +31,13 @@ _FTS_NUMBERS = text(
 _VECTOR_NUMBERS = text(
     "SELECT number FROM article_words WHERE words @@ CAST(:query AS tsquery) LIMIT :most"
 )
+
+
+class CandidateScore(NamedTuple):
+    """What is read of a candidate that may not have to be decided again."""
+
+    seen_at: datetime
+    score: float  # of the leading decision, boosts included
 
 
 class TooManyCandidates(Exception):
@@ -60,8 +67,6 @@ class RuleCandidates:
         decisions read, in two thirds of the time: see `decidable_article_from_row`.  A `patient`
         caller waits for four times as many.  Raise TooManyCandidates.
         """
-        most = PATIENT_ARTICLES if patient else MOST_ARTICLES
-        most_numbers = _PATIENT_NUMBERS if patient else _MOST_NUMBERS
         columns = articles.c if whole else article_rows.DECIDABLE_COLUMNS
         article_of = (
             article_rows.article_from_row if whole else article_rows.decidable_article_from_row
@@ -70,9 +75,46 @@ class RuleCandidates:
             articles.c.seen_at >= since,
                 articles.c.seen_at <= until,
                 articles.c.text_pruned_at.is_(None)
-        ).limit(most + 1)  # fmt: skip
+        )  # fmt: skip
+        rows = self._rows(query, words, scores, patient=patient)
+        return {row.key: article_of(row) for row in rows}
 
-        def read(connection: Connection) -> dict[str, Article]:
+    def find_decided(
+        self,
+        since: datetime,
+        until: datetime,
+        *,
+        config: str,
+        words: Node | None = None,
+        scores: tuple[float, float] | None = None,
+    ) -> dict[str, CandidateScore]:
+        """Article key → its score, of the candidates whose leading decision has this digest.
+
+        For a patient caller; nothing else of them is read.  Raise TooManyCandidates.
+        """
+        query = select(articles.c.key, articles.c.seen_at, articles.c.score).where(
+            articles.c.seen_at >= since,
+            articles.c.seen_at <= until,
+            articles.c.text_pruned_at.is_(None),
+            articles.c.config == config,
+        )
+        rows = self._rows(query, words, scores, patient=True)
+        return {row.key: CandidateScore(row.seen_at, row.score) for row in rows}
+
+    def _rows(
+        self,
+        query: Select[Any],
+        words: Node | None,
+        scores: tuple[float, float] | None,
+        *,
+        patient: bool,
+    ) -> Sequence[Any]:
+        """The rows of the query that have the words or such a score.  Raise TooManyCandidates."""
+        most = PATIENT_ARTICLES if patient else MOST_ARTICLES
+        most_numbers = _PATIENT_NUMBERS if patient else _MOST_NUMBERS
+        query = query.limit(most + 1)
+
+        def read(connection: Connection) -> Sequence[Any]:
             rows: list[Any] = []
             if words is not None:
                 rows += self._with_words(connection, query, words, most_numbers)
@@ -84,7 +126,7 @@ class RuleCandidates:
             keys = {row.key for row in rows}
             if len(keys) > most:
                 raise TooManyCandidates(f"the change may concern more than {most:,} articles")
-            return {row.key: article_of(row) for row in rows}
+            return rows
 
         try:
             return self._database.read(read, limit=_PATIENT_LIMIT if patient else _TIME_LIMIT)
