@@ -295,14 +295,8 @@ def retry_dead_deliveries(
 
     A receiver that is paused after failures is tried with one of them at once.
     """
-    receivers = [subscription_key] if subscription_key else _receivers_with_dead(store)
-    store.subscriptions.end_pauses(now, receivers)
+    store.subscriptions.end_pauses(now, [subscription_key] if subscription_key else None)
     return store.outbox.retry_dead(now, subscription_key)
-
-
-def _receivers_with_dead(store: Store) -> list[str]:
-    keys = [subscription.key for subscription in store.subscriptions.list()]
-    return [key for key in keys if store.outbox.counts(subscription=key)[AlertState.DEAD]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,15 +181,15 @@ def next_message(subscription: Subscription, outlook: Outlook, now: datetime) ->
         return f"{held}; nothing is sent while it is {subscription.state}"
     quiet_until = digest_schedule.quiet_until(schedule, now)
     paused_until = subscription.health.paused_until
-    text = ""
+    pause = ""
     if paused_until is not None and paused_until > now:
-        text = f"receiver paused after failures until {_moment(paused_until, schedule)}; "
+        pause = f"receiver paused after failures until {_moment(paused_until, schedule)}; "
     if quiet_until > now:
-        return f"{text}quiet until {_moment(quiet_until, schedule)}; {held}"
+        return f"{pause}quiet until {_moment(quiet_until, schedule)}; {held}"
     if schedule.gathers:
-        return f"{text}{_next_digest(schedule, outlook, now)}; {held}{_overdue(outlook, now)}"
-    if text or count:
-        return text + held
+        return f"{pause}{_next_digest(schedule, outlook, now)}; {held}{_overdue(outlook, now)}"
+    if pause or count:
+        return pause + held
     return "as soon as something comes"
 
 

@@ -22,7 +22,7 @@ from monitor.store.database.transactions import Database
 from monitor.store.events import event_contents, event_writes
 from monitor.store.mapping import subscription_rows
 from monitor.store.repositories import digests
-from monitor.store.schema.tables import IS_PENDING, alerts, subscriptions
+from monitor.store.schema.tables import IS_DEAD, IS_PENDING, alerts, subscriptions
 from monitor.store.search.feed_lookup import named_feeds
 
 # Secrets that one subscription may sign with at the same time.
@@ -123,16 +123,16 @@ class Subscriptions:
         """Store the endpoint's health.  False when no subscription has this key."""
         return self._change(key, **subscription_rows.health_values(health))
 
-    def end_pauses(self, now: datetime, keys: Collection[str]) -> int:
+    def end_pauses(self, now: datetime, keys: Collection[str] | None = None) -> int:
         """End the pauses of these receivers after failures; how many were paused.
 
-        Their failures stay: one more pauses them again.
+        None: of all that have an alert that was given up.  Their failures stay: one more pauses
+        them again.
         """
-        change = (
-            update(subscriptions)
-            .where(subscriptions.c.key.in_(keys), subscriptions.c.rests_until > now)
-            .values(rests_until=now)
-        )
+        given_up = select(alerts.c.subscription_key).where(IS_DEAD)
+        is_meant = subscriptions.c.key.in_(given_up if keys is None else keys)
+        change = update(subscriptions).where(is_meant, subscriptions.c.rests_until > now)
+        change = change.values(rests_until=now)
         return self._database.write(lambda connection: connection.execute(change).rowcount)
 
     def try_first(self, alert_key: str, subscription_key: str, now: datetime) -> None:
