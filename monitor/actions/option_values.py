@@ -10,14 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.domain.errors import ConfigError
-from monitor.text.formats import duration_text
+from monitor.text.formats import YEARS, duration_text
 from monitor.text.languages import primary_subtag
 
 if TYPE_CHECKING:
     from monitor.settings.sections import Settings
 
 SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=1), timedelta(days=30)
-_YEARS = range(1900, 2201)  # as in searches; with any offset they are within the calendar
 
 
 class InvalidOption(ConfigError):
@@ -88,8 +87,8 @@ def in_utc(instant: datetime) -> datetime:
 
     Raise ValueError, with what follows the instant in the sentence, outside of the years allowed.
     """
-    if instant.year not in _YEARS:
-        raise ValueError(f"lies outside the years {_YEARS[0]} to {_YEARS[-1]}")
+    if instant.year not in YEARS:
+        raise ValueError(f"lies outside the years {YEARS[0]} to {YEARS[-1]}")
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from monitor.text.formats import YEARS
+
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:T(\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?)?)?", re.ASCII
 )
 _SHORT_END = re.compile(r"\d{1,2}-\d{1,2}", re.ASCII)
 _AGO = re.compile(r"(\d{1,5})([mhdw])", re.ASCII)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_YEARS = range(1900, 2201)
 EXAMPLES = "write 2025, 2025-06, 2025-06-17 or 2025-06-17T12"
 _FIRSTS = (1, 1, 1, 0, 0, 0)  # of what a date leaves out
 
@@ -25,8 +26,8 @@ def period_of_date(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
     if not match:
         raise ValueError(f"{text!r} is no date: {EXAMPLES}")
     numbers = [int(group) for group in match.groups() if group is not None]
-    if numbers[0] not in _YEARS:
-        raise ValueError(f"{text!r} lies outside the years {_YEARS[0]} to {_YEARS[-1]}")
+    if numbers[0] not in YEARS:
+        raise ValueError(f"{text!r} lies outside the years {YEARS[0]} to {YEARS[-1]}")
     year, month, day, hour, minute, second = [*numbers, *_FIRSTS[len(numbers) :]]
     try:
         start = datetime(year, month, day, hour, minute, second, tzinfo=zone)
@@ -70,8 +71,8 @@ def instant(text: str, now: datetime, zone: tzinfo) -> datetime:
     if match := _AGO.fullmatch(text):
         ago = timedelta(**{_UNITS[match[2]]: int(match[1])})
         when = now.astimezone(UTC).replace(microsecond=0) - ago
-        if when.year not in _YEARS:
-            raise ValueError(f"{text!r} lies before the year {_YEARS[0]}")
+        if when.year not in YEARS:
+            raise ValueError(f"{text!r} lies before the year {YEARS[0]}")
         return when
     if not _DATE.fullmatch(text):
         raise ValueError(f"{text!r} is no time: write 12h, 7d or 2w ago, or a date: {EXAMPLES}")

@@ -8,6 +8,8 @@ from typing import Literal, overload
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 # From the first duration on, a phrase is rounded to the second one: no hours beside three weeks.
 _ROUNDING = ((600, 60), (86_400, 3_600), (14 * 86_400, 86_400))  # seconds
+# Of instants that people give: with any offset from UTC they are within the calendar.
+YEARS = range(1900, 2201)
 _FIRST_DAYS = 2 * 86_400  # below: "24 h", "36 h", which also reads well after "every"
 
 

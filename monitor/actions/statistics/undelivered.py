@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.actions.as_json import JsonObject, instant
-from monitor.text.formats import readable_duration
+from monitor.text.formats import count_text, readable_duration
 
 if TYPE_CHECKING:
     from monitor.store.reports.dashboard_counts import DeadAlert, WaitingAlerts
@@ -44,7 +44,7 @@ class UndeliveredAlerts:
     def sentence(self) -> str:
         """ "2 alerts wait, the oldest for 3 min; 4 are held for digests; none was given up." """
         oldest = min(filter(None, (each.oldest_at for each in self.receivers)), default=None)
-        waits = f"{_alerts(self.pending)} {'waits' if self.pending == 1 else 'wait'}"
+        waits = f"{count_text(self.pending, 'alert')} {'waits' if self.pending == 1 else 'wait'}"
         if oldest:
             noun = "the oldest for " if self.pending > 1 else "for "
             waits += f", {noun}{readable_duration(self.at - oldest)}"
@@ -88,7 +88,3 @@ def undelivered_alerts(store: Store, now: datetime) -> UndeliveredAlerts:
         receivers=tuple(store.dashboard.waiting()),
         newest_dead=tuple(store.dashboard.newest_dead(MOST_DEAD)),
     )
-
-
-def _alerts(number: int) -> str:
-    return f"{number:,} alert{'' if number == 1 else 's'}"

@@ -11,6 +11,7 @@ from monitor.actions.subscribing import subscriptions
 from monitor.domain.alerts import ChannelKind
 from monitor.domain.errors import ConfigError
 from monitor.domain.jobs.job import JobKind
+from monitor.text.formats import count_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,9 +38,9 @@ class ErasedSubscription:
     def summary(self) -> str:
         """ "12 messages with 14 attempts, 1 silence" """
         numbers = [
-            f"{self.alerts:,} message{'' if self.alerts == 1 else 's'}",
-            f"{self.attempts:,} attempt{'' if self.attempts == 1 else 's'}",
-            f"{self.silences:,} silence{'' if self.silences == 1 else 's'}",
+            count_text(self.alerts, "message"),
+            count_text(self.attempts, "attempt"),
+            count_text(self.silences, "silence"),
         ]
         return f"address, filters and {', '.join(numbers)} are gone from the database"
 
